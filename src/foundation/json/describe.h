@@ -1,0 +1,310 @@
+// to_json and from_json for described structs and enums, so that a record is declared once:
+//
+//   struct point { double x = 0; std::optional<std::string> name; };
+//   BOOST_DESCRIBE_STRUCT(point, (), (x, name))
+//
+// Members may be bool, integers, double, std::string, described enums (written as their words),
+// instant (RFC 3339), micros (decimal string), hash16/hash32 (hex), std::optional (absent or null =
+// none), std::vector, std::map<std::string, T>, json::value, json::object and described structs.
+// A member that is absent in the text keeps the value of a fresh struct. Thread: pure functions.
+#pragma once
+
+#include "foundation/base/clock.h"
+#include "foundation/base/hash.h"
+#include "foundation/base/money.h"
+#include "foundation/base/text.h"
+#include "foundation/json/json.h"
+
+#include <boost/describe.hpp>
+#include <boost/mp11.hpp>
+
+#include <array>
+#include <cmath>
+#include <concepts>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <type_traits>
+#include <vector>
+
+namespace servery::json {
+
+// What to do with a member that the struct does not have.
+enum class unknown { refuse, ignore };
+
+namespace detail {
+
+template <typename T>
+struct is_optional : std::false_type {};
+template <typename T>
+struct is_optional<std::optional<T>> : std::true_type {};
+template <typename T>
+struct is_vector : std::false_type {};
+template <typename T>
+struct is_vector<std::vector<T>> : std::true_type {};
+template <typename T>
+struct is_map : std::false_type {};
+template <typename T>
+struct is_map<std::map<std::string, T>> : std::true_type {};
+template <typename T>
+struct is_byte_array : std::false_type {};
+template <std::size_t N>
+struct is_byte_array<std::array<std::uint8_t, N>> : std::true_type {};
+
+template <typename T>
+concept described_enum = std::is_enum_v<T> && boost::describe::has_describe_enumerators<T>::value;
+template <typename T>
+concept described_struct = std::is_class_v<T> && boost::describe::has_describe_members<T>::value;
+
+inline error type_error(std::string_view where, std::string_view wanted) {
+    return error{.code = error_code::unprocessable,
+                 .id = "json.type",
+                 .message = "expected " + std::string(wanted),
+                 .where = std::string(where),
+                 .remedy = "send " + std::string(wanted) + " here"};
+}
+
+inline std::string member_path(std::string_view path, std::string_view name) {
+    return path.empty() ? std::string(name) : std::string(path) + "." + std::string(name);
+}
+
+template <typename T>
+using members_of = boost::describe::describe_members<T, boost::describe::mod_any_access |
+                                                            boost::describe::mod_inherited>;
+
+} // namespace detail
+
+template <detail::described_enum E>
+[[nodiscard]] std::string_view enum_word(E value) {
+    const char* word = boost::describe::enum_to_string(value, "");
+    return word;
+}
+
+template <detail::described_enum E>
+[[nodiscard]] std::optional<E> enum_from(std::string_view word) {
+    E out{};
+    if (boost::describe::enum_from_string(word, out)) return out;
+    return std::nullopt;
+}
+
+template <detail::described_enum E>
+[[nodiscard]] std::vector<std::string> enum_words() {
+    std::vector<std::string> words;
+    boost::mp11::mp_for_each<boost::describe::describe_enumerators<E>>(
+        [&](auto d) { words.emplace_back(d.name); });
+    return words;
+}
+
+template <typename T>
+[[nodiscard]] value to_json(const T& v);
+
+template <typename T>
+void to_json_members(object& out, const T& v) {
+    boost::mp11::mp_for_each<detail::members_of<T>>(
+        [&](auto d) { out[d.name] = to_json(v.*d.pointer); });
+}
+
+template <typename T>
+value to_json(const T& v) {
+    if constexpr (std::is_same_v<T, value>) {
+        return v;
+    } else if constexpr (std::is_same_v<T, object> || std::is_same_v<T, array>) {
+        return v;
+    } else if constexpr (std::is_same_v<T, bool>) {
+        return v;
+    } else if constexpr (detail::described_enum<T>) {
+        return boost::json::string_view(enum_word(v));
+    } else if constexpr (std::is_integral_v<T>) {
+        if constexpr (std::is_signed_v<T>)
+            return static_cast<std::int64_t>(v);
+        else
+            return static_cast<std::uint64_t>(v);
+    } else if constexpr (std::is_floating_point_v<T>) {
+        // Infinity and NaN are not JSON: unknown is null.
+        if (!std::isfinite(v)) return nullptr;
+        return static_cast<double>(v);
+    } else if constexpr (std::is_convertible_v<T, std::string_view>) {
+        return boost::json::string_view(std::string_view(v));
+    } else if constexpr (std::is_same_v<T, instant>) {
+        return boost::json::string_view(to_rfc3339(v));
+    } else if constexpr (std::is_same_v<T, micros>) {
+        return boost::json::string_view(to_decimal(v));
+    } else if constexpr (detail::is_byte_array<T>::value) {
+        return boost::json::string_view(to_hex(v));
+    } else if constexpr (detail::is_optional<T>::value) {
+        if (!v) return nullptr;
+        return to_json(*v);
+    } else if constexpr (detail::is_vector<T>::value) {
+        array out;
+        out.reserve(v.size());
+        for (const auto& element : v)
+            out.push_back(to_json(element));
+        return out;
+    } else if constexpr (detail::is_map<T>::value) {
+        object out;
+        for (const auto& [key, element] : v)
+            out[key] = to_json(element);
+        return out;
+    } else {
+        static_assert(detail::described_struct<T>, "describe this type");
+        object out;
+        to_json_members(out, v);
+        return out;
+    }
+}
+
+// Reads v into out; every fault is appended to `faults` with its path, and reading goes on.
+template <typename T>
+void read_json(const value& v, T& out, std::string_view path, unknown policy,
+               std::vector<error>& faults) {
+    if constexpr (std::is_same_v<T, value>) {
+        out = v;
+    } else if constexpr (std::is_same_v<T, object>) {
+        if (v.is_object())
+            out = v.get_object();
+        else
+            faults.push_back(detail::type_error(path, "an object"));
+    } else if constexpr (std::is_same_v<T, array>) {
+        if (v.is_array())
+            out = v.get_array();
+        else
+            faults.push_back(detail::type_error(path, "a list"));
+    } else if constexpr (std::is_same_v<T, bool>) {
+        if (v.is_bool())
+            out = v.get_bool();
+        else
+            faults.push_back(detail::type_error(path, "true or false"));
+    } else if constexpr (detail::described_enum<T>) {
+        const auto word =
+            v.is_string() ? enum_from<T>(std::string_view(v.get_string())) : std::optional<T>{};
+        if (word) {
+            out = *word;
+            return;
+        }
+        std::string wanted = "one of";
+        for (const auto& w : enum_words<T>())
+            wanted += " " + w;
+        faults.push_back(detail::type_error(path, wanted));
+    } else if constexpr (std::is_integral_v<T>) {
+        boost::json::error_code ec;
+        const T n = v.is_number() ? v.to_number<T>(ec) : T{};
+        if (v.is_number() && !ec)
+            out = n;
+        else
+            faults.push_back(detail::type_error(path, "a whole number"));
+    } else if constexpr (std::is_floating_point_v<T>) {
+        boost::json::error_code ec;
+        const T n = v.is_number() ? v.to_number<T>(ec) : T{};
+        if (v.is_number() && !ec)
+            out = n;
+        else
+            faults.push_back(detail::type_error(path, "a number"));
+    } else if constexpr (std::is_same_v<T, std::string>) {
+        if (v.is_string())
+            out = std::string(v.get_string());
+        else
+            faults.push_back(detail::type_error(path, "a text"));
+    } else if constexpr (std::is_same_v<T, instant>) {
+        const auto at = v.is_string() ? parse_rfc3339(std::string_view(v.get_string()))
+                                      : fail(error_code::unprocessable, "json.type", "");
+        if (at)
+            out = *at;
+        else
+            faults.push_back(detail::type_error(path, "a time such as 2026-11-25T09:30:00Z"));
+    } else if constexpr (std::is_same_v<T, micros>) {
+        const auto amount = v.is_string() ? parse_micros(std::string_view(v.get_string()))
+                                          : fail(error_code::unprocessable, "json.type", "");
+        if (amount)
+            out = *amount;
+        else
+            faults.push_back(detail::type_error(path, "an amount as text such as \"12.50\""));
+    } else if constexpr (detail::is_byte_array<T>::value) {
+        const auto bytes = v.is_string() ? from_hex(std::string_view(v.get_string()))
+                                         : std::optional<std::vector<std::uint8_t>>{};
+        if (bytes && bytes->size() == out.size())
+            std::copy(bytes->begin(), bytes->end(), out.begin());
+        else
+            faults.push_back(
+                detail::type_error(path, std::to_string(out.size()) + " bytes as hex"));
+    } else if constexpr (detail::is_optional<T>::value) {
+        if (v.is_null()) {
+            out.reset();
+            return;
+        }
+        typename T::value_type inner{};
+        const auto before = faults.size();
+        read_json(v, inner, path, policy, faults);
+        if (faults.size() == before) out = std::move(inner);
+    } else if constexpr (detail::is_vector<T>::value) {
+        if (!v.is_array()) {
+            faults.push_back(detail::type_error(path, "a list"));
+            return;
+        }
+        out.clear();
+        std::size_t i = 0;
+        for (const auto& element : v.get_array()) {
+            typename T::value_type inner{};
+            read_json(element, inner, std::string(path) + "[" + std::to_string(i++) + "]", policy,
+                      faults);
+            out.push_back(std::move(inner));
+        }
+    } else if constexpr (detail::is_map<T>::value) {
+        if (!v.is_object()) {
+            faults.push_back(detail::type_error(path, "an object"));
+            return;
+        }
+        out.clear();
+        for (const auto& [key, element] : v.get_object()) {
+            typename T::mapped_type inner{};
+            read_json(element, inner, detail::member_path(path, key), policy, faults);
+            out.emplace(std::string(key), std::move(inner));
+        }
+    } else {
+        static_assert(detail::described_struct<T>, "describe this type");
+        if (!v.is_object()) {
+            faults.push_back(detail::type_error(path, "an object"));
+            return;
+        }
+        const auto& o = v.get_object();
+        std::size_t found = 0;
+        boost::mp11::mp_for_each<detail::members_of<T>>([&](auto d) {
+            if (const auto* member = o.if_contains(d.name)) {
+                ++found;
+                read_json(*member, out.*d.pointer, detail::member_path(path, d.name), policy,
+                          faults);
+            }
+        });
+        if (policy == unknown::ignore || found == o.size()) return;
+        std::vector<std::string> names;
+        boost::mp11::mp_for_each<detail::members_of<T>>(
+            [&](auto d) { names.emplace_back(d.name); });
+        for (const auto& [key, element] : o) {
+            if (std::ranges::find(names, std::string_view(key)) != names.end()) continue;
+            const auto near = nearest_name(key, names);
+            faults.push_back(
+                error{.code = error_code::unprocessable,
+                      .id = "json.unknown_member",
+                      .message = "unknown member '" + std::string(key) + "'",
+                      .where = detail::member_path(path, key),
+                      .remedy = near.empty() ? "remove it" : "did you mean '" + near + "'?"});
+        }
+    }
+}
+
+// The whole struct, or all faults at once: the first is the error, the others stand in `more`.
+template <typename T>
+[[nodiscard]] result<T> from_json(const value& v, unknown policy = unknown::refuse,
+                                  std::string_view path = {}) {
+    T out{};
+    std::vector<error> faults;
+    read_json(v, out, path, policy, faults);
+    if (faults.empty()) return out;
+    error first = std::move(faults.front());
+    faults.erase(faults.begin());
+    first.more = std::move(faults);
+    return std::unexpected(std::move(first));
+}
+
+} // namespace servery::json
