@@ -60,10 +60,8 @@ BOOST_DESCRIBE_ENUM(tokens_source, provider, counted, factor, none)
 enum class spend_state { settled, estimated, unpriced, void_ };
 BOOST_DESCRIBE_ENUM(spend_state, settled, estimated, unpriced, void_)
 
-struct exchange {
-    std::int64_t seq = 0; // given by the log; one sequence over events and exchanges
-
-    // identity
+// What was asked, and by whom; never an address.
+struct exchange_request {
     std::string exchange_id; // exc_…
     instant at;
     std::string project;
@@ -73,21 +71,26 @@ struct exchange {
     std::uint8_t core = 0;
     std::uint64_t policy_version = 0;
 
-    // who; never an address
     std::optional<hash16> visitor;
     visitor_source source = visitor_source::none;
     hash16 conversation{};
     std::string conversation_id; // as the caller knows it
     std::uint32_t turn = 0;
 
-    // request
     std::string dialect;  // openai, widget
     std::string endpoint; // chat.completions, embeddings, messages
     std::string alias;    // the model that was asked for
     bool streamed = false;
     std::uint32_t bytes_in = 0;
+    std::string question; // redacted; "" when the project stores no content
+};
+BOOST_DESCRIBE_STRUCT(exchange_request, (),
+                      (exchange_id, at, project, env, key_id, purpose, core, policy_version,
+                       visitor, source, conversation, conversation_id, turn, dialect, endpoint,
+                       alias, streamed, bytes_in, question))
 
-    // admission
+// Who was to answer, by which rule, and who did.
+struct exchange_admission {
     std::string phase;
     std::string stage;
     std::string grant;
@@ -102,33 +105,43 @@ struct exchange {
     std::optional<hash32> served_variant;
     std::string reason; // deciding line of admission: bucket, sandbox, killed, …
 
-    // fallback
     std::string fallback_cause;
     std::string fallback_step; // knowledge, person, fixed
     std::string fallback_ref;  // entry key or text version
     events::answered_by answered_by = events::answered_by::nobody;
 
-    // guard and label
     guard_result guard_in = guard_result::none;
     guard_result guard_out = guard_result::none;
     std::uint32_t guard_us = 0;
     std::string label_version; // "" = no AI label on this answer
     std::string consent;       // not_needed, given, missing
 
-    // upstream
+    // The built-in assistant's decision, when it was asked.
+    std::string decision; // answer, ask, hand_over or ""
+    std::string decision_reason;
+    double confidence = 0;
+    std::string entries; // keys of the entries cited, ';' between
+    std::string release;
+};
+BOOST_DESCRIBE_STRUCT(exchange_admission, (),
+                      (phase, stage, grant, mode, arm, eligible, probability_e6, bucket, salt_id,
+                       assigned, served, served_variant, reason, fallback_cause, fallback_step,
+                       fallback_ref, answered_by, guard_in, guard_out, guard_us, label_version,
+                       consent, decision, decision_reason, confidence, entries, release))
+
+// How it went; times are µs from the first request byte.
+struct exchange_outcome {
     std::string provider_id;
     std::string upstream_model;
     std::uint8_t attempts = 0;
     std::optional<std::uint16_t> upstream_status;
 
-    // outcome
     std::uint16_t status_sent = 0;
     events::outcome outcome = events::outcome::ok;
     std::string error_id;
     std::string finish_reason;
     std::string gone_in_state;
 
-    // time, µs
     std::uint32_t t_body = 0;
     std::uint32_t t_admit = 0;
     std::uint32_t t_dispatch = 0;
@@ -138,11 +151,17 @@ struct exchange {
     std::uint32_t t_done = 0;
     std::uint32_t gap_max = 0;
 
-    // size
     std::uint32_t bytes_out = 0;
     std::uint32_t events_out = 0;
+    std::string answer; // redacted; "" when the project stores no content
+};
+BOOST_DESCRIBE_STRUCT(exchange_outcome, (),
+                      (provider_id, upstream_model, attempts, upstream_status, status_sent,
+                       outcome, error_id, finish_reason, gone_in_state, t_body, t_admit,
+                       t_dispatch, t_head, t_first_token, t_last_token, t_done, gap_max, bytes_out,
+                       events_out, answer))
 
-    // tokens and money
+struct exchange_money {
     std::optional<std::uint32_t> tokens_in;
     std::optional<std::uint32_t> tokens_cached;
     std::optional<std::uint32_t> tokens_out;
@@ -152,32 +171,17 @@ struct exchange {
     std::optional<std::int64_t> cost_nano;
     std::string currency;
     std::string price_id;
-
-    // the built-in assistant's decision, when it was asked
-    std::string decision; // answer, ask, hand_over or ""
-    std::string decision_reason;
-    double confidence = 0;
-    std::string entries; // keys of the entries cited, ';' between
-    std::string release;
-
-    // content, in the redacted form only; "" when the project stores none
-    std::string question;
-    std::string answer;
-
     std::uint32_t rows_dropped_before = 0;
 };
-BOOST_DESCRIBE_STRUCT(exchange, (),
-                      (seq, exchange_id, at, project, env, key_id, purpose, core, policy_version,
-                       visitor, source, conversation, conversation_id, turn, dialect, endpoint,
-                       alias, streamed, bytes_in, phase, stage, grant, mode, arm, eligible,
-                       probability_e6, bucket, salt_id, assigned, served, served_variant, reason,
-                       fallback_cause, fallback_step, fallback_ref, answered_by, guard_in,
-                       guard_out, guard_us, label_version, consent, provider_id, upstream_model,
-                       attempts, upstream_status, status_sent, outcome, error_id, finish_reason,
-                       gone_in_state, t_body, t_admit, t_dispatch, t_head, t_first_token,
-                       t_last_token, t_done, gap_max, bytes_out, events_out, tokens_in,
-                       tokens_cached, tokens_out, tokens_source, spend, reserve_nano, cost_nano,
-                       currency, price_id, decision, decision_reason, confidence, entries, release,
-                       question, answer, rows_dropped_before))
+BOOST_DESCRIBE_STRUCT(exchange_money, (),
+                      (tokens_in, tokens_cached, tokens_out, tokens_source, spend, reserve_nano,
+                       cost_nano, currency, price_id, rows_dropped_before))
+
+struct exchange : exchange_request, exchange_admission, exchange_outcome, exchange_money {
+    std::int64_t seq = 0; // given by the log; one sequence over events and exchanges
+};
+BOOST_DESCRIBE_STRUCT(exchange,
+                      (exchange_request, exchange_admission, exchange_outcome, exchange_money),
+                      (seq))
 
 } // namespace servery::events

@@ -84,9 +84,11 @@ template <detail::described_enum E>
 
 template <detail::described_enum E>
 [[nodiscard]] std::optional<E> enum_from(std::string_view word) {
-    E out{};
-    if (boost::describe::enum_from_string(word, out)) return out;
-    return std::nullopt;
+    std::optional<E> out;
+    boost::mp11::mp_for_each<boost::describe::describe_enumerators<E>>([&](auto d) {
+        if (word == d.name) out = d.value;
+    });
+    return out;
 }
 
 template <detail::described_enum E>
