@@ -21,9 +21,9 @@ struct decision_made {
     std::string delivered;
     std::string reason;
     double confidence = 0;
-    std::vector<std::string> top;       // keys of the best three
-    std::vector<double> scores;         // fused, beside `top`
-    json::object features;              // name -> value
+    std::vector<std::string> top; // keys of the best three
+    std::vector<double> scores;   // fused, beside `top`
+    json::object features;        // name -> value
     std::string lang;
     std::string legs; // "AB" or "ABC"
     std::int64_t took_us = 0;

@@ -90,10 +90,10 @@ BOOST_DESCRIBE_STRUCT(import_problem, (), (unit, column, id, message))
 
 struct import_proposal {
     std::string key;
-    std::string kind;                // new, changed, same, retire
-    knowledge_entry entry;           // as it would be saved
+    std::string kind;      // new, changed, same, retire
+    knowledge_entry entry; // as it would be saved
     std::vector<std::string> phrasings;
-    std::vector<std::string> fields; // that differ, when changed
+    std::vector<std::string> fields;        // that differ, when changed
     std::vector<std::string> open_findings; // secret, injection: block approval
 };
 BOOST_DESCRIBE_STRUCT(import_proposal, (), (key, kind, entry, phrasings, fields, open_findings))
@@ -108,7 +108,7 @@ BOOST_DESCRIBE_STRUCT(quality_finding, (), (kind, keys, note))
 struct knowledge_imported {
     static constexpr std::string_view kind = "knowledge.imported";
     static constexpr record_class cls = record_class::traffic;
-    std::string import; // imp_…
+    std::string import;      // imp_…
     std::string source_kind; // paste, csv, tsv, markdown
     std::string name;
     std::int64_t units = 0; // rows or lines read
