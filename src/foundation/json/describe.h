@@ -70,6 +70,12 @@ inline std::string member_path(std::string_view path, std::string_view name) {
     return path.empty() ? std::string(name) : std::string(path) + "." + std::string(name);
 }
 
+// A name that C++ reserves is written with one trailing underscore: `public_` is "public".
+inline std::string_view word(std::string_view name) {
+    if (name.ends_with('_')) name.remove_suffix(1);
+    return name;
+}
+
 template <typename T>
 using members_of = boost::describe::describe_members<T, boost::describe::mod_any_access |
                                                             boost::describe::mod_inherited>;
@@ -78,15 +84,14 @@ using members_of = boost::describe::describe_members<T, boost::describe::mod_any
 
 template <detail::described_enum E>
 [[nodiscard]] std::string_view enum_word(E value) {
-    const char* word = boost::describe::enum_to_string(value, "");
-    return word;
+    return detail::word(boost::describe::enum_to_string(value, ""));
 }
 
 template <detail::described_enum E>
 [[nodiscard]] std::optional<E> enum_from(std::string_view word) {
     std::optional<E> out;
     boost::mp11::mp_for_each<boost::describe::describe_enumerators<E>>([&](auto d) {
-        if (word == d.name) out = d.value;
+        if (word == detail::word(d.name)) out = d.value;
     });
     return out;
 }
@@ -95,7 +100,7 @@ template <detail::described_enum E>
 [[nodiscard]] std::vector<std::string> enum_words() {
     std::vector<std::string> words;
     boost::mp11::mp_for_each<boost::describe::describe_enumerators<E>>(
-        [&](auto d) { words.emplace_back(d.name); });
+        [&](auto d) { words.emplace_back(detail::word(d.name)); });
     return words;
 }
 
@@ -105,7 +110,7 @@ template <typename T>
 template <typename T>
 void to_json_members(object& out, const T& v) {
     boost::mp11::mp_for_each<detail::members_of<T>>(
-        [&](auto d) { out[d.name] = to_json(v.*d.pointer); });
+        [&](auto d) { out[detail::word(d.name)] = to_json(v.*d.pointer); });
 }
 
 template <typename T>
@@ -272,16 +277,16 @@ void read_json(const value& v, T& out, std::string_view path, unknown policy,
         const auto& o = v.get_object();
         std::size_t found = 0;
         boost::mp11::mp_for_each<detail::members_of<T>>([&](auto d) {
-            if (const auto* member = o.if_contains(d.name)) {
+            if (const auto* member = o.if_contains(detail::word(d.name))) {
                 ++found;
-                read_json(*member, out.*d.pointer, detail::member_path(path, d.name), policy,
-                          faults);
+                read_json(*member, out.*d.pointer, detail::member_path(path, detail::word(d.name)),
+                          policy, faults);
             }
         });
         if (policy == unknown::ignore || found == o.size()) return;
         std::vector<std::string> names;
         boost::mp11::mp_for_each<detail::members_of<T>>(
-            [&](auto d) { names.emplace_back(d.name); });
+            [&](auto d) { names.emplace_back(detail::word(d.name)); });
         for (const auto& [key, element] : o) {
             if (std::ranges::find(names, std::string_view(key)) != names.end()) continue;
             const auto near = nearest_name(key, names);
