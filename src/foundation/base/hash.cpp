@@ -78,6 +78,7 @@ std::string to_hex(bytes_view data) {
 }
 
 std::optional<std::vector<std::uint8_t>> from_hex(std::string_view text) {
+    if (text.empty()) return std::vector<std::uint8_t>{};
     std::vector<std::uint8_t> out(text.size() / 2 + 1);
     std::size_t n = 0;
     const char* end = nullptr;
@@ -106,6 +107,7 @@ std::string to_base32(bytes_view data) {
 }
 
 std::string to_base64url(bytes_view data) {
+    if (data.empty()) return {};
     constexpr int variant = sodium_base64_VARIANT_URLSAFE_NO_PADDING;
     std::string out(sodium_base64_encoded_len(data.size(), variant), '\0');
     sodium_bin2base64(out.data(), out.size(), data.data(), data.size(), variant);
@@ -114,6 +116,7 @@ std::string to_base64url(bytes_view data) {
 }
 
 std::optional<std::vector<std::uint8_t>> from_base64url(std::string_view text) {
+    if (text.empty()) return std::vector<std::uint8_t>{};
     std::vector<std::uint8_t> out(text.size());
     std::size_t n = 0;
     const char* end = nullptr;
