@@ -31,5 +31,5 @@ step 'fuzzing, 30 s a target'
 tools/fuzz.sh 30
 
 step 'requirements'
-python3 tools/check_requirements.py
+tools/check_requirements
 printf '\nall tests passed in %d s\n' $((SECONDS - started))

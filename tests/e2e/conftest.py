@@ -1,0 +1,172 @@
+"""Starts the real binary on port 0 and speaks to it as its users do."""
+import json
+import os
+import pathlib
+import shutil
+import signal
+import subprocess
+import tempfile
+import threading
+import time
+import urllib.error
+import urllib.request
+
+import pytest
+
+BINARY = os.environ["SERVERY_BINARY"]
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+
+
+def run(*args, check=None, stdin=None, timeout=120, env=None):
+    """A command of the binary: (exit code, stdout, stderr)."""
+    done = subprocess.run([BINARY, *map(str, args)], input=stdin, capture_output=True, text=True,
+                          timeout=timeout, env={**os.environ, "NO_COLOR": "1", **(env or {})})
+    if check is not None:
+        assert done.returncode == check, f"{args}: {done.returncode}\n{done.stdout}\n{done.stderr}"
+    return done.returncode, done.stdout, done.stderr
+
+
+class Process:
+    """A long-running command that prints `ready http://…` on stdout when it serves."""
+
+    def __init__(self, *args, log=None):
+        self.log = open(log or os.devnull, "ab")
+        self.process = subprocess.Popen([BINARY, *map(str, args)], stdout=subprocess.PIPE,
+                                        stderr=self.log, text=True)
+        self.lines = []
+        self.url = None
+        deadline = time.monotonic() + 60
+        while time.monotonic() < deadline:
+            line = self.process.stdout.readline()
+            if not line:
+                raise AssertionError(f"{args} ended with {self.process.wait()}: {self.lines}")
+            self.lines.append(line.rstrip("\n"))
+            if line.startswith("ready "):
+                self.url = line.split()[1]
+                break
+        self.port = int(self.url.rsplit(":", 1)[1])
+
+    def next_line(self):
+        line = self.process.stdout.readline().rstrip("\n")
+        self.lines.append(line)
+        threading.Thread(target=self.process.stdout.read, daemon=True).start()
+        return line
+
+    def stop(self):
+        if self.process.poll() is None:
+            self.process.send_signal(signal.SIGTERM)
+        code = self.process.wait(timeout=40)
+        self.log.close()
+        return code
+
+    def kill(self):
+        self.process.kill()
+        self.process.wait()
+        self.log.close()
+
+
+class Demo:
+    """The guest house, freshly seeded, with helpers for its API and its command line."""
+
+    def __init__(self, folder, extra=()):
+        self.folder = pathlib.Path(folder)
+        self.data = self.folder / "data"
+        self.log = self.folder / "log.txt"
+        self.extra = list(extra)
+        self.start("demo")
+        self.info = json.loads(self.process.next_line())
+
+    def start(self, command="serve"):
+        self.process = Process(command, "--data", self.data, "--listen", "127.0.0.1:0", "--json",
+                               *self.extra, log=self.log)
+        self.url = self.process.url
+        self.project = "guest-house"
+
+    def restart(self, how="stop"):
+        getattr(self.process, how)()
+        started = time.monotonic()
+        self.start("serve")
+        return time.monotonic() - started
+
+    def cli(self, *args, check=0, **kw):
+        """A command against the running server, as the local operator; parsed JSON output."""
+        code, out, err = run(*args, "--url", self.url, "--token",
+                             (self.data / "admin.token").read_text().strip(), "--json",
+                             check=check, **kw)
+        return json.loads(out) if out.strip() else None
+
+    def request(self, method, path, body=None, headers=None, key=None, timeout=30):
+        """(status, headers, parsed body or text)."""
+        data = None
+        head = dict(headers or {})
+        if body is not None:
+            data = body if isinstance(body, bytes) else json.dumps(body).encode()
+            head.setdefault("content-type", "application/json")
+        if key:
+            head["authorization"] = f"Bearer {key}"
+        request = urllib.request.Request(self.url + path, data=data, headers=head, method=method)
+        try:
+            with urllib.request.urlopen(request, timeout=timeout) as answer:
+                return self._answer(answer)
+        except urllib.error.HTTPError as error:
+            return self._answer(error)
+
+    @staticmethod
+    def _answer(answer):
+        text = answer.read().decode()
+        try:
+            return answer.status, answer.headers, json.loads(text)
+        except ValueError:
+            return answer.status, answer.headers, text
+
+    def api(self, method, path, body=None, as_person="demo", expect=None, headers=None):
+        """The control API with the operator's token, under the project."""
+        prefix = "" if path.startswith("/api/") else f"/api/v1/projects/{self.project}"
+        status, head, answer = self.request(
+            method, prefix + path, body,
+            {"x-servery-as": as_person, **(headers or {})},
+            (self.data / "admin.token").read_text().strip())
+        if expect is not None:
+            assert status == expect, f"{method} {path}: {status} {answer}"
+        return answer
+
+    def ask(self, text, key=None, **extra):
+        """One chat completion: (status, headers, body)."""
+        body = {"model": "faq", "messages": [{"role": "user", "content": text}], **extra}
+        return self.request("POST", "/v1/chat/completions", body,
+                            key=key or self.info["sandbox_key"])
+
+
+@pytest.fixture(scope="module")
+def demo():
+    folder = tempfile.mkdtemp(prefix="servery-e2e-")
+    server = Demo(folder)
+    yield server
+    server.process.stop()
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture
+def fresh_demo():
+    folder = tempfile.mkdtemp(prefix="servery-e2e-")
+    server = Demo(folder)
+    yield server
+    if server.process.process.poll() is None:
+        server.process.stop()
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture
+def upstream(tmp_path):
+    """Starts a scripted upstream: upstream("text of its script") -> Process."""
+    started = []
+
+    def start(script):
+        file = tmp_path / f"script{len(started)}.yaml"
+        file.write_text(script)
+        started.append(Process("upstream", "--script", file, "--listen", "127.0.0.1:0"))
+        return started[-1]
+
+    yield start
+    for process in started:
+        process.kill()

@@ -1,0 +1,17 @@
+#!/usr/bin/env bash
+# End-to-end tests: the release binary, the official SDKs for Python and Node, real sockets on
+# 127.0.0.1, port 0. Extra arguments go to pytest: tests/e2e/run.sh -k kill
+set -euo pipefail
+cd "$(dirname "$0")"
+root=$(cd ../.. && pwd)
+venv=$root/build/e2e-venv
+if [ ! -x "$venv/bin/pytest" ] || ! cmp -s requirements.txt "$venv/requirements.txt"; then
+    python3 -m venv "$venv"
+    "$venv/bin/pip" install -q --disable-pip-version-check -r requirements.txt
+    cp requirements.txt "$venv/"
+fi
+if [ ! -d node/node_modules/openai ] || ! cmp -s node/package-lock.json node/node_modules/.lock; then
+    (cd node && npm ci --ignore-scripts --silent && cp package-lock.json node_modules/.lock)
+fi
+export SERVERY_BINARY=${SERVERY_BINARY:-$root/build/release/servery}
+exec "$venv/bin/pytest" -q -p no:cacheprovider "$@" .
