@@ -1,0 +1,119 @@
+// The gateway: takes every call of the business's application, decides who answers, relays the
+// answer and writes one row about it. One entry serves the API, the visitor chat, and evaluation
+// and drafts, so that all of them meet the same admission, guardrails and ledger.
+// Thread: any reactor; one object for the process.
+#pragma once
+
+#include "data_plane/gateway/answers.h"
+#include "data_plane/gateway/ledger.h"
+#include "data_plane/gateway/pins.h"
+#include "data_plane/gateway/text_guard.h"
+#include "data_plane/policy/conversation_book.h"
+#include "data_plane/policy/kill_board.h"
+#include "data_plane/policy/snapshot.h"
+#include "data_plane/provider/assistant_provider.h"
+#include "data_plane/provider/provider.h"
+#include "foundation/base/random.h"
+#include "foundation/base/task.h"
+#include "foundation/events/event.h"
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace servery::http {
+class request;
+class responder;
+class router;
+} // namespace servery::http
+namespace servery::net {
+class reactor;
+}
+
+namespace servery::gateway {
+
+struct exchange;
+
+// Everything the gateway is given. All callables are called on reactors and must not block.
+struct ports {
+    servery::clock& clock;
+    random_source& random;
+    const policy::snapshot_board& policy;
+    const policy::kill_board& kills;
+    ledger& spend;
+    key32 pepper{};      // of key hashes
+    key32 visitor_key{}; // of signed visitor ids
+    provider::connectors upstreams;
+    provider::serving_source serving;          // may be empty: no built-in assistant
+    text_guard guard;                          // default_guard() in the product
+    policy::conversation_book* book = nullptr; // null: the AI owns every conversation
+    std::function<void(events::exchange)> record;
+    // label.shown, person.requested, decision.made, feedback.given.
+    std::function<void(events::event)> emit;
+    // Consent of a visitor who has no conversation yet; may be empty.
+    std::function<bool(std::string_view project, const hash16& visitor)> consented;
+};
+
+// What came of an exchange that was not relayed as it came: the entry of visitor chat, evaluation
+// and drafts.
+struct turn_question {
+    std::string project;
+    // oldest first; role user or assistant; the last is the visitor's
+    struct said {
+        std::string role;
+        std::string text;
+    };
+    std::vector<said> turns;
+    events::purpose purpose = events::purpose::visitor;
+    std::optional<hash32> variant; // evaluation and drafts: whom to ask
+    std::optional<hash16> visitor;
+    bool staff = false;
+    std::vector<std::string> groups;
+    std::string conversation_id;
+    std::string lang;
+    std::string channel; // widget, page, api
+    std::string key_id;
+    std::optional<policy::conversation_state> owner; // visitor chat: what open_turn said
+    std::vector<std::string> offered;
+    std::int64_t misses = 0;
+    millis timeout{60'000};
+};
+
+struct turn_reply {
+    policy::turn_answer answer; // outcome, reason, text, choices, sources, entries, label …
+    events::answered_by answered_by = events::answered_by::nobody;
+    std::string recommended;    // of the built-in assistant, "" if it was not asked
+    events::exchange row;       // as recorded
+    std::optional<error> fault; // only where the exchange ended in an error (evaluation)
+};
+
+class gateway {
+  public:
+    explicit gateway(ports given);
+    gateway(const gateway&) = delete;
+    gateway& operator=(const gateway&) = delete;
+    ~gateway();
+
+    // POST /v1/chat/completions, /v1/embeddings; GET /v1/models, /v1/models/{id}; 501 for
+    // /v1/responses and /v1/messages; OPTIONS of each for browsers.
+    void add_routes(http::router& to);
+
+    // One turn, in process. `home` may be null where no upstream needs a loop.
+    [[nodiscard]] task<turn_reply> answer_turn(net::reactor* home, turn_question asked);
+
+    [[nodiscard]] const ports& given() const { return ports_; }
+    [[nodiscard]] pin_table& pins() { return pins_; }
+
+  private:
+    friend struct serving_steps;
+    task<void> chat_completions(http::request& in, http::responder& out);
+    task<void> embeddings(http::request& in, http::responder& out);
+    task<void> models(http::request& in, http::responder& out, std::string one);
+
+    ports ports_;
+    pin_table pins_;
+};
+
+} // namespace servery::gateway

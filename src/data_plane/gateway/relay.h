@@ -1,0 +1,70 @@
+// Asking the variant's upstreams in order and passing on what they say. Until the first content is
+// out, the next target or the fallback may still take over; after it never. Thread: the exchange's
+// reactor.
+#pragma once
+
+#include "data_plane/gateway/exchange.h"
+#include "data_plane/gateway/gateway.h"
+#include "data_plane/gateway/splice.h"
+
+#include <memory>
+#include <string>
+
+namespace servery::http {
+class responder;
+}
+
+namespace servery::gateway {
+
+// A whole answer of an upstream, or of the assistant (head.decided set, no body).
+struct upstream_answer {
+    provider::answer_head head;
+    std::string body;
+};
+
+// Why no upstream answered: cause provider_down or timeout, and the caller's error.
+struct upstream_failure {
+    std::string cause;
+    error fault;
+    bool rejected = false; // 4xx of the upstream: `answer` is passed on unchanged
+    upstream_answer answer;
+    bool dispatched = false;
+    bool client_gone = false;
+    bool killed = false;
+};
+
+// The text, finish reason and usage of a whole answer.
+struct answer_reading {
+    std::string text;
+    std::string finish_reason;
+    std::optional<provider::usage> usage;
+    bool is_answer = false; // JSON of the right shape, without an error object
+};
+[[nodiscard]] answer_reading read_whole_answer(std::string_view body);
+
+using whole_result = std::expected<upstream_answer, upstream_failure>;
+
+// Asks the targets until one gives a whole answer.
+[[nodiscard]] task<whole_result> ask_whole(const ports& with, exchange& x);
+
+// Relays a stream to the client. Before the commit a failure comes back for the fallback; nothing
+// was sent then, except keep-alives (`out.started()`).
+struct stream_end {
+    bool committed = false;
+    std::optional<upstream_failure> failure; // before the commit only
+    std::shared_ptr<const provider::assistant_answer> decided;
+};
+[[nodiscard]] task<stream_end> relay_stream(const ports& with, exchange& x, http::responder& out,
+                                            provider::header_list answer_headers);
+
+// What a failed call means: cause, error id of section 18, whether another target may be asked.
+struct failure_class {
+    std::string cause;
+    error fault;
+    bool next_target = true;
+    bool rejected = false;
+};
+[[nodiscard]] failure_class classify(const error& fault, const std::string& provider);
+[[nodiscard]] failure_class classify_status(int status, const std::string& provider);
+
+} // namespace servery::gateway
