@@ -1,0 +1,21 @@
+// The schema of servery.db and of the exchange files, as numbered steps. A database with an older
+// number is copied to backups/ first and then brought up step by step, in one transaction; one with
+// a newer number is refused.
+#pragma once
+
+#include <string>
+#include <vector>
+
+namespace servery::store {
+
+// `sql` takes a database from version `to - 1` to `to`.
+struct schema_step {
+    int to = 1;
+    std::string sql;
+};
+
+[[nodiscard]] std::vector<schema_step> current_schema();
+// One exchange file a month; made, never changed.
+[[nodiscard]] std::string exchange_schema();
+
+} // namespace servery::store
