@@ -30,11 +30,13 @@ struct probability {
 [[nodiscard]] double ln_binomial_pmf(std::int64_t good, std::int64_t n, probability p) noexcept;
 // K(a, b, x) of I_x(a, b) = x^a (1-x)^b / (a B(a, b)) * K; converges for x <= (a+1)/(a+b+2).
 [[nodiscard]] double beta_fraction(double a, double b, double x) noexcept;
-// ln I_p(a, b) and ln(1 - I_p(a, b)) of the regularised incomplete beta function; a, b >= 1.
-[[nodiscard]] double ln_ibeta(double a, double b, probability p) noexcept;
-[[nodiscard]] double ln_ibetac(double a, double b, probability p) noexcept;
-// The root of a monotone f between lo and hi (as p; 0 < lo < hi < 1), by 60 bisections of the
-// logit. `f` must be positive at the lower end and negative at the upper one.
+// ln I_p(a, b) and ln(1 - I_p(a, b)) of the regularised incomplete beta function; whole a, b >= 1.
+[[nodiscard]] double ln_ibeta(std::int64_t a, std::int64_t b, probability p) noexcept;
+[[nodiscard]] double ln_ibetac(std::int64_t a, std::int64_t b, probability p) noexcept;
+// Logit of the lowest and highest p that a search looks at.
+constexpr double logit_floor = -700;
+constexpr double logit_ceiling = 36;
+// The root of a falling f(probability), by 60 bisections of ln(p/(1-p)) between two logits.
 template <typename F>
 [[nodiscard]] double bisect_logit(F&& f, double logit_lo, double logit_hi) {
     for (int step = 0; step < 60; ++step) {

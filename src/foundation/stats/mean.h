@@ -44,7 +44,6 @@ class mean_state {
     [[nodiscard]] double upper(double alpha) const; // as rate_upper
     // {m : E_pass(m)/2 + E_fail(m)/2 < 1/alpha}
     [[nodiscard]] range interval(double alpha) const;
-    // judged uses factor 1.2 on both sides; mean and paired only on the fail side.
     [[nodiscard]] forecast ahead(error_rates alpha, std::int64_t min_n) const;
 
   private:
