@@ -17,6 +17,7 @@ namespace servery::net {
 
 class buffer_list;
 class hangup_watch;
+struct reactor_native;
 
 using steady_time = std::chrono::steady_clock::time_point;
 
@@ -51,7 +52,7 @@ class reactor {
     [[nodiscard]] static reactor* current() noexcept;
 
     struct impl;
-    [[nodiscard]] impl& native() noexcept { return *impl_; }
+    [[nodiscard]] reactor_native& native() noexcept;
 
   private:
     std::size_t index_;
