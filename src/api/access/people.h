@@ -130,6 +130,7 @@ class people {
     [[nodiscard]] events::context context(const events::actor& by, std::string_view project,
                                           std::string_view type, std::string_view id,
                                           const std::string& request_id = {}) const;
+    void fold_session(const events::event& e);
     [[nodiscard]] std::string secret(std::string_view prefix);
     [[nodiscard]] bool only_holder(const std::string& person, const std::string& project,
                                    role of) const;

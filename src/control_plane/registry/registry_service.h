@@ -196,10 +196,25 @@ class registry_service {
     [[nodiscard]] std::uint64_t version() const { return version_; }
 
   private:
+    // A key before it is committed: its record and its text.
+    struct drafted_key {
+        key_created record;
+        std::string text;
+    };
+    [[nodiscard]] result<drafted_key> draft_key(const std::string& project,
+                                                const key_request& wanted);
     [[nodiscard]] events::context context(const act& who, std::string_view project,
                                           std::string_view type, std::string_view id) const;
+    [[nodiscard]] status known_project(std::string_view id) const;
     [[nodiscard]] status check_variant(const std::string& project,
                                        const policy::variant_view& view) const;
+    [[nodiscard]] static policy::variant_view view_of(const variant_created& made);
+    void fold_project(const events::event& e);
+    void fold_key(const events::event& e);
+    void fold_provider(const events::event& e);
+    void fold_price(const events::event& e);
+    void fold_variant(const events::event& e);
+    void fold_widget(const events::event& e);
 
     const clock& now_;
     random_source& random_;
