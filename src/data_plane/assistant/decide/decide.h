@@ -117,7 +117,7 @@ BOOST_DESCRIBE_ENUM(delivery, send, draft_for_person, draft_after_approval, sugg
 [[nodiscard]] delivery deliver(const decision& made, autonomy right, bool calibration_active);
 
 // A whole message of at most 4 tokens that is a greeting, thanks, goodbye or bare yes/no.
-[[nodiscard]] std::optional<small_talk> small_talk_of(std::string_view text, std::string_view lang);
+[[nodiscard]] std::optional<small_talk> small_talk_of(std::string_view text);
 [[nodiscard]] bool asks_for_a_person(std::string_view text);
 [[nodiscard]] bool is_sensitive(std::string_view text,
                                 const std::vector<std::string>* more_phrases = nullptr);
