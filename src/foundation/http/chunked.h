@@ -40,6 +40,8 @@ class chunked_decoder {
         done,
         invalid
     };
+    [[nodiscard]] step next(char c) noexcept;
+
     step step_ = step::size_first;
     std::uint8_t digits_ = 0;
     std::uint16_t skipped_ = 0; // bytes of extensions and trailers, at most 4096

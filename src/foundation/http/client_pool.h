@@ -135,7 +135,7 @@ class client_pool {
     ~client_pool();
 
     // Nothing happens before open().
-    [[nodiscard]] client_call begin(upstream_address to);
+    [[nodiscard]] client_call begin(const upstream_address& to);
     [[nodiscard]] std::size_t idle() const noexcept;
     // Closes every idle connection (a credential was withdrawn, a drain).
     void drop_idle() noexcept;
@@ -143,7 +143,7 @@ class client_pool {
     struct impl;
 
   private:
-    std::shared_ptr<impl> impl_;
+    std::unique_ptr<impl> impl_;
 };
 
 } // namespace servery::http

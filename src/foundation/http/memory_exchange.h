@@ -44,7 +44,7 @@ class memory_responder final : public responder {
                                           flush when = flush::with_first_write) override;
     using responder::write;
     [[nodiscard]] task<bool> write(std::span<const std::string_view> pieces) override;
-    [[nodiscard]] task<bool> finish() override;
+    [[nodiscard]] task<bool> finish(std::span<const std::string_view> last = {}) override;
     void abort() noexcept override { aborted = true; }
     void close_after() noexcept override { closing = true; }
     [[nodiscard]] bool gone() const noexcept override { return gone_; }

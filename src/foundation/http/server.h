@@ -74,8 +74,9 @@ class responder {
     // it, which is the backpressure: pull no more from the source before.
     [[nodiscard]] virtual task<bool> write(std::span<const std::string_view> pieces) = 0;
     [[nodiscard]] task<bool> write(std::string_view piece);
-    // The last chunk. Without it the client sees a broken answer.
-    [[nodiscard]] virtual task<bool> finish() = 0;
+    // The end of a stream, with its last bytes in the same write if there are any. Without it the
+    // client sees a broken answer.
+    [[nodiscard]] virtual task<bool> finish(std::span<const std::string_view> last = {}) = 0;
 
     // Ends the connection with a reset: the client must not take what it has for complete.
     virtual void abort() noexcept = 0;
@@ -104,7 +105,7 @@ struct server_limits {
     std::size_t headers = 100;
     std::size_t target = 8 * 1024;
     std::size_t connections = 10'000;
-    std::size_t connections_an_address = 256;
+    std::size_t connections_an_address = 256; // loopback is not counted: a proxy may stand there
     millis head_time{10'000};
     millis keep_alive{75'000};
     millis write_stall{30'000};

@@ -41,7 +41,7 @@ class sse_reader {
     [[nodiscard]] bool too_large() const noexcept { return too_large_; }
 
   private:
-    enum class line_state : unsigned char { start, inside, after_cr };
+    enum class line_state : unsigned char { start, inside, after_cr, end_cr };
     std::optional<std::size_t> find_end(std::string_view bytes);
     sse_event describe(std::string_view raw);
 
