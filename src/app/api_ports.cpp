@@ -1,0 +1,325 @@
+#include "app/api_ports.h"
+
+#include "app/drills.h"
+#include "app/services.h"
+#include "data_plane/gateway/gateway.h"
+#include "data_plane/guardrails/screen.h"
+#include "data_plane/policy/keys.h"
+#include "foundation/base/counters.h"
+#include "foundation/net/reactor.h"
+#include "foundation/store/backup.h"
+
+#include <atomic>
+#include <future>
+#include <memory>
+
+namespace servery::app {
+
+namespace {
+
+assistant::knowledge_actor actor(const api::port_call& c) {
+    return {.project = c.project, .by = c.by, .phase = c.phase, .request_id = c.request_id};
+}
+
+std::vector<std::string> texts(const json::object& in, std::string_view key) {
+    std::vector<std::string> out;
+    if (const auto* v = in.if_contains(key); v != nullptr && v->is_array()) {
+        for (const auto& e : v->get_array()) {
+            if (e.is_string()) out.emplace_back(e.get_string());
+        }
+    }
+    return out;
+}
+
+// The version a caller named, or the entry's own when it named none.
+std::int64_t version_of(const services& all, const api::port_call& c) {
+    if (c.version != 0) return c.version;
+    const auto entry = all.knowledge.entry(c.project, c.id);
+    return entry ? json::int_or(*entry, "version", 0) : 0;
+}
+
+void add_entry_ports(api::knowledge_ports& to, services& all) {
+    auto& k = all.knowledge;
+    to.entries = [&k](const api::port_call& c) -> result<json::object> {
+        return k.entries(c.project,
+                         {.q = json::text_or(c.in, "q"),
+                          .status = json::text_or(c.in, "status"),
+                          .lang = json::text_or(c.in, "lang"),
+                          .tag = json::text_or(c.in, "tag"),
+                          .stale = json::text_or(c.in, "stale") == "1",
+                          .cursor = json::text_or(c.in, "cursor"),
+                          .limit = static_cast<std::size_t>(json::int_or(c.in, "limit", 50))});
+    };
+    to.entry = [&k](const api::port_call& c) { return k.entry(c.project, c.id); };
+    to.history = [&k](const api::port_call& c) { return k.entry_history(c.project, c.id); };
+    to.create = [&k](const api::port_call& c) { return k.create_entry(actor(c), c.in); };
+    to.edit = [&k](const api::port_call& c) {
+        return k.edit_entry(actor(c), c.id, c.version, c.in);
+    };
+    to.approve = [&all, &k](const api::port_call& c) {
+        return k.approve_entry(actor(c), c.id, version_of(all, c));
+    };
+    to.retire = [&all, &k](const api::port_call& c) {
+        return k.retire_entry(actor(c), c.id, version_of(all, c));
+    };
+    to.withdraw = [&k](const api::port_call& c) {
+        return k.withdraw_entry(actor(c), c.id, json::text_or(c.in, "reason"));
+    };
+    to.phrasings = [&k](const api::port_call& c) -> result<json::object> {
+        return k.phrasings(c.project, json::text_or(c.in, "state"));
+    };
+    to.add_phrasing = [&k](const api::port_call& c) {
+        return k.add_phrasing(actor(c), json::text_or(c.in, "entry"), json::text_or(c.in, "text"),
+                              events::phrasing_origin::staff);
+    };
+    to.accept_phrasing = [&k](const api::port_call& c) {
+        return k.decide_phrasing(actor(c), c.id, true);
+    };
+    to.reject_phrasing = [&k](const api::port_call& c) {
+        return k.decide_phrasing(actor(c), c.id, false);
+    };
+}
+
+void add_import_ports(api::knowledge_ports& to, services& all) {
+    auto& k = all.knowledge;
+    to.propose = [&k](const api::port_call& c) {
+        return k.propose(actor(c), {.kind = json::text_or(c.in, "kind"),
+                                    .name = json::text_or(c.in, "name"),
+                                    .content = json::text_or(c.in, "content"),
+                                    .lang = json::text_or(c.in, "lang"),
+                                    .sync = json::bool_or(c.in, "sync", false)});
+    };
+    to.apply_import = [&k](const api::port_call& c) {
+        return k.apply_import(actor(c), c.id,
+                              {.accept = texts(c.in, "accept"),
+                               .all_new = json::bool_or(c.in, "all_new", false),
+                               .all = json::bool_or(c.in, "all", false),
+                               .approve = json::bool_or(c.in, "approve", false)});
+    };
+    to.import_status = [&k](const api::port_call& c) { return k.import_status(c.project, c.id); };
+    to.cancel_import = [&k](const api::port_call& c) -> result<json::object> {
+        if (auto done = k.cancel_import(actor(c), c.id); !done)
+            return std::unexpected(done.error());
+        return json::object{};
+    };
+    to.findings = [&k](const api::port_call& c) -> result<json::object> {
+        return k.findings(c.project);
+    };
+}
+
+void add_release_ports(api::knowledge_ports& to, services& all) {
+    auto& k = all.knowledge;
+    to.releases = [&k](const api::port_call& c) -> result<json::object> {
+        return k.releases(c.project);
+    };
+    to.release = [&k](const api::port_call& c) { return k.release_state(c.project, c.id); };
+    to.draft_release = [&k](const api::port_call& c) {
+        return k.draft_release(actor(c), json::text_or(c.in, "note"));
+    };
+    to.check_release = [&k](const api::port_call& c) { return k.check_release(actor(c), c.id); };
+    to.publish_release = [&k](const api::port_call& c) {
+        return k.publish_release(actor(c), c.id);
+    };
+    to.export_release = [&k](const api::port_call& c) -> result<json::object> {
+        auto text = k.export_release(c.project, c.id, json::text_or(c.in, "format", "jsonl"));
+        if (!text) return std::unexpected(text.error());
+        return json::object{{"text", std::move(*text)}};
+    };
+    to.ask = [&k](const api::port_call& c) {
+        return k.ask(c.project, {.text = json::text_or(c.in, "text"),
+                                 .lang = json::text_or(c.in, "lang"),
+                                 .release = json::text_or(c.in, "release"),
+                                 .groups = texts(c.in, "groups")});
+    };
+    to.calibration = [&k](const api::port_call& c) -> result<json::object> {
+        return k.calibration(c.project);
+    };
+    to.run_calibration = [&k](const api::port_call& c) {
+        return k.run_calibration(actor(c), json::number_or(c.in, "promise", 0));
+    };
+    to.activate_calibration = [&k](const api::port_call& c) {
+        return k.activate_calibration(actor(c), c.id);
+    };
+    to.settings = [&k](const api::port_call& c) { return k.settings(c.project); };
+    to.change_settings = [&k](const api::port_call& c) {
+        return k.change_settings(actor(c), c.in);
+    };
+}
+
+json::object audit_json(const store::audit_row& row) {
+    return json::to_json(row).as_object();
+}
+
+void add_store_ports(api::ports& to, store::store& store, const services& all) {
+    to.verify_audit = [&store](const api::port_call& c) -> result<json::object> {
+        auto report = store.verify_audit(json::int_or(c.in, "from", 1));
+        if (!report) return std::unexpected(report.error());
+        return json::to_json(*report).as_object();
+    };
+    to.list_audit = [&store](const api::port_call& c) -> result<json::object> {
+        store::audit_filter filter;
+        filter.project = c.project;
+        filter.kind = json::text_or(c.in, "kind");
+        filter.actor = json::text_or(c.in, "actor");
+        const auto limit = std::stoll("0" + json::text_or(c.in, "limit", "50"));
+        filter.limit = std::clamp<std::int64_t>(limit, 1, 200);
+        filter.before = std::stoll("0" + json::text_or(c.in, "cursor", "0"));
+        auto rows = store.audit_rows(filter);
+        if (!rows) return std::unexpected(rows.error());
+        json::array items;
+        for (const auto& row : *rows)
+            items.push_back(audit_json(row));
+        json::value next;
+        if (static_cast<std::int64_t>(rows->size()) == filter.limit)
+            next = std::to_string(rows->back().seq).c_str();
+        return json::object{{"items", std::move(items)}, {"next", next}};
+    };
+    to.backup = [&store, &all](const api::port_call& c) -> result<json::object> {
+        auto made = store::make_backup(store.folder(), json::text_or(c.in, "to"), all.on.now.now());
+        if (!made) return std::unexpected(made.error());
+        return json::to_json(*made).as_object();
+    };
+}
+
+// Spend by phase of the project: what is counted and what is in flight.
+result<json::object> spend_report(const services& all, const api::port_call& c) {
+    json::array phases;
+    const auto* plan = all.plan_of(c.project);
+    for (const auto* phase : {"sandbox", "pilot", "rollout", "production"}) {
+        const auto now = all.ledger.of(c.project, phase);
+        json::object row{{"phase", phase},
+                         {"counted", nano_to_decimal(now.counted_nano)},
+                         {"reserved", nano_to_decimal(now.reserved_nano)},
+                         {"cap", nullptr}};
+        if (plan != nullptr && plan->budget.per_phase.contains(phase))
+            row["cap"] = plan->budget.per_phase.at(phase);
+        phases.push_back(std::move(row));
+    }
+    return json::object{{"currency", plan != nullptr ? plan->meta.currency : "EUR"},
+                        {"phases", std::move(phases)}};
+}
+
+evaluation::answer_result to_evaluation(gateway::turn_reply reply) {
+    evaluation::answer_result out;
+    out.text = std::move(reply.answer.text);
+    if (out.text.empty()) out.text = reply.answer.notice;
+    out.finish = reply.row.finish_reason.empty() ? "stop" : reply.row.finish_reason;
+    out.decision =
+        reply.answer.outcome == "draft" ? reply.answer.recommended : reply.answer.outcome;
+    for (auto& key : reply.answer.entries)
+        out.citations.push_back({std::move(key), out.text});
+    if (reply.row.tokens_in) out.tokens_in = *reply.row.tokens_in;
+    if (reply.row.tokens_out) out.tokens_out = *reply.row.tokens_out;
+    out.cost_nano = reply.row.cost_nano;
+    out.currency = reply.row.currency;
+    out.spend = reply.row.spend;
+    if (reply.row.t_first_token) out.ttft_us = *reply.row.t_first_token;
+    out.total_us = reply.row.t_done;
+    if (reply.fault) {
+        out.error_id = reply.fault->id;
+        out.error_message = reply.fault->message;
+        out.overloaded = reply.fault->code == error_code::rate_limited;
+        out.finish = "error";
+    }
+    return out;
+}
+
+task<void> run_turn(gateway::gateway& gateway, net::reactor* home, gateway::turn_question asked,
+                    std::function<void(gateway::turn_reply)> done) {
+    auto reply = co_await gateway.answer_turn(home, std::move(asked));
+    done(std::move(reply));
+}
+
+} // namespace
+
+void ask_gateway(gateway::gateway& gateway, net::reactor_pool& reactors,
+                 gateway::turn_question asked, std::function<void(gateway::turn_reply)> done) {
+    static std::atomic<std::size_t> turn{0};
+    auto& home = reactors.at(turn.fetch_add(1, std::memory_order_relaxed) % reactors.size());
+    auto question = std::make_shared<gateway::turn_question>(std::move(asked));
+    home.post([&gateway, &home, question, done = std::move(done)] {
+        start(run_turn(gateway, &home, std::move(*question), done));
+    });
+}
+
+api::ports make_api_ports(services& all, store::store& store, gateway::gateway& gateway,
+                          net::reactor_pool& reactors) {
+    api::ports to;
+    add_entry_ports(to.knowledge, all);
+    add_import_ports(to.knowledge, all);
+    add_release_ports(to.knowledge, all);
+    add_store_ports(to, store, all);
+    to.guard_check = [](const api::port_call& c) -> result<json::object> {
+        return guardrails::check_json(json::text_or(c.in, "text"), guardrails::default_policy());
+    };
+    to.spend = [&all](const api::port_call& c) { return spend_report(all, c); };
+    to.refresh_evidence = [&all, &gateway, &reactors](const api::port_call& c) {
+        return start_drill(all, gateway, reactors, c);
+    };
+    to.hash_key = [&all](std::string_view text) {
+        return policy::hash_key(all.on.keys.plain_subkey(key_use::api_key), text);
+    };
+    to.policy_version = [&all] { return all.publishing.version(); };
+    to.readiness = [&all, &store] {
+        const auto state = store.state();
+        const bool serving = all.board.current() != nullptr;
+        const bool room = !state.away || state.spooled < 100'000;
+        return json::object{{"ready", serving && room},
+                            {"snapshot", serving},
+                            {"store", state.away ? "away" : "ok"},
+                            {"rows_waiting", state.waiting + state.spooled}};
+    };
+    to.metrics = [] { return counters::prometheus_text(); };
+    return to;
+}
+
+evaluation::answer_function evaluation_answer(gateway::gateway& gateway,
+                                              net::reactor_pool& reactors) {
+    return [&gateway, &reactors](evaluation::answer_request asked, evaluation::answer_done done) {
+        gateway::turn_question question;
+        question.project = asked.project;
+        for (auto& t : asked.turns)
+            question.turns.push_back({std::move(t.role), std::move(t.text)});
+        question.purpose = asked.purpose;
+        if (const auto bytes = from_hex(asked.variant); bytes && bytes->size() == 32) {
+            hash32 hash;
+            std::ranges::copy(*bytes, hash.begin());
+            question.variant = hash;
+        }
+        question.channel = "api";
+        question.timeout = asked.deadline;
+        const auto lang = asked.attributes.find("language");
+        if (lang != asked.attributes.end()) question.lang = lang->second;
+        ask_gateway(gateway, reactors, std::move(question),
+                    [done = std::move(done)](gateway::turn_reply reply) {
+                        done(to_evaluation(std::move(reply)));
+                    });
+    };
+}
+
+monitoring::probe visitor_probe(gateway::gateway& gateway, net::reactor_pool& reactors) {
+    return [&gateway, &reactors](std::string_view project) {
+        gateway::turn_question question;
+        question.project = project;
+        question.turns.push_back({"user", "When are you open?"});
+        question.purpose = events::purpose::drill;
+        question.channel = "api";
+        question.timeout = millis{2000};
+        auto answered = std::make_shared<std::promise<monitoring::probe_result>>();
+        auto wait = answered->get_future();
+        ask_gateway(
+            gateway, reactors, std::move(question), [answered](const gateway::turn_reply& reply) {
+                using monitoring::probe_result;
+                const bool text = !reply.answer.text.empty() || !reply.answer.notice.empty();
+                answered->set_value(reply.fault || !text ? probe_result::nothing
+                                    : reply.row.served == events::served_by::variant
+                                        ? probe_result::variant
+                                        : probe_result::fallback);
+            });
+        if (wait.wait_for(std::chrono::seconds(3)) != std::future_status::ready)
+            return monitoring::probe_result::nothing;
+        return wait.get();
+    };
+}
+
+} // namespace servery::app

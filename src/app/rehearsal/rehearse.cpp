@@ -1,0 +1,278 @@
+#include "app/app.h"
+#include "app/demo_seed.h"
+#include "app/instance.h"
+#include "app/rehearsal/people.h"
+#include "app/rehearsal/timeline.h"
+#include "app/rehearsal/visitors.h"
+#include "app/services.h"
+#include "foundation/base/log.h"
+
+#include <cstdio>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <optional>
+#include <unistd.h>
+
+namespace servery::app {
+
+namespace {
+
+using rehearsal::timeline;
+
+constexpr millis one_minute{60'000};
+constexpr millis one_day{86'400'000};
+
+// A folder that dies with the rehearsal; in memory where the machine has such a place, since the
+// copy is thrown away and nothing of it must survive a power cut.
+class scratch_folder {
+  public:
+    scratch_folder() {
+        const auto base = std::filesystem::exists("/dev/shm")
+                              ? std::filesystem::path("/dev/shm")
+                              : std::filesystem::temp_directory_path();
+        path_ = base / ("servery-rehearsal-" + std::to_string(::getpid()));
+        std::filesystem::create_directories(path_);
+    }
+    scratch_folder(const scratch_folder&) = delete;
+    scratch_folder& operator=(const scratch_folder&) = delete;
+    ~scratch_folder() {
+        std::error_code ec;
+        std::filesystem::remove_all(path_, ec);
+    }
+    [[nodiscard]] const std::filesystem::path& path() const { return path_; }
+
+  private:
+    std::filesystem::path path_;
+};
+
+result<std::string> read_file(const std::string& name) {
+    std::ifstream in(name);
+    if (!in)
+        return fail(error_code::invalid_argument, "rehearsal.file.unreadable",
+                    "cannot read the file", name, "check its name");
+    return std::string{std::istreambuf_iterator<char>(in), {}};
+}
+
+result<demo_content> content_of(const rehearse_options& options) {
+    demo_content content;
+    const auto load = [](const std::string& name, std::string& into) -> status {
+        if (name.empty()) return {};
+        auto text = read_file(name);
+        if (!text) return std::unexpected(text.error());
+        into = std::move(*text);
+        return {};
+    };
+    if (auto ok = load(options.plan_file, content.plan_yaml); !ok)
+        return std::unexpected(ok.error());
+    if (auto ok = load(options.knowledge_file, content.knowledge_csv); !ok)
+        return std::unexpected(ok.error());
+    return content;
+}
+
+class dress_rehearsal {
+  public:
+    dress_rehearsal(const rehearse_options& options)
+        : options_(options), clock_(start), server_random_(options.seed),
+          world_random_(options.seed ^ 0x5eed5eed5eed5eedULL),
+          keys_(key_tree::in_memory(server_random_)), story_(start) {}
+
+    status run() {
+        if (auto ok = open(); !ok) return ok;
+        if (auto ok = first_day(); !ok) return ok;
+        for (std::int64_t day = 0; day < options_.days && !finished(); ++day) {
+            if (auto ok = one_day_of_business(day); !ok) return ok;
+            progress(day);
+        }
+        return write_report();
+    }
+
+    [[nodiscard]] const timeline& story() const { return story_; }
+    [[nodiscard]] const std::string& report() const { return report_; }
+    [[nodiscard]] bool reached_production() const {
+        return story_.phase() == "production" && story_.percent() >= 100;
+    }
+
+  private:
+    // A Monday at midnight, UTC.
+    static constexpr instant start{1'767'571'200'000}; // 2026-01-05
+
+    // The owner watches a week of production, or a day after a fall; then the play is over.
+    [[nodiscard]] bool finished() const {
+        const auto now = clock_.now();
+        if (!story_.entries().empty() && (reached_production() || story_.has_rolled_back())) {
+            const auto last = story_.entries().back().at;
+            return now - last > (reached_production() ? 7 * one_day : 2 * one_day);
+        }
+        return false;
+    }
+
+    status open() {
+        auto content = content_of(options_);
+        if (!content) return std::unexpected(content.error());
+        auto opened = instance::open({.folder = folder_.path(),
+                                      .listen = "127.0.0.1:0",
+                                      .threads = 1,
+                                      .now = &clock_,
+                                      .random = &server_random_,
+                                      .keys = &keys_,
+                                      .ticking = false});
+        if (!opened) return std::unexpected(opened.error());
+        server_ = std::move(*opened);
+        server_->on_control([&](services& all) {
+            all.log.add_reaction([this](const events::event& e) { story_.record(e); },
+                                 [this](const events::exchange& x) { story_.record(x); });
+        });
+        clock_.advance(millis{8 * 3'600'000});
+        auto secrets = seed_demo(*server_, folder_.path(), *content);
+        if (!secrets) return std::unexpected(secrets.error());
+        secrets_ = std::move(*secrets);
+        return hire(*content);
+    }
+
+    status hire(const demo_content& content) {
+        std::string csv = options_.questions_file.empty()
+                              ? std::string(example("guest_house_questions.csv"))
+                              : std::string{};
+        if (csv.empty()) {
+            auto text = read_file(options_.questions_file);
+            if (!text) return std::unexpected(text.error());
+            csv = std::move(*text);
+        }
+        auto questions = rehearsal::read_questions(csv);
+        if (!questions) return std::unexpected(questions.error());
+        const rehearsal::wire public_wire(
+            server_->url(),
+            {{"authorization", "Bearer " + secrets_.public_key}, {"origin", server_->url()}});
+        const rehearsal::wire staff_wire(server_->url(),
+                                         {{"authorization", "Bearer " + server_->admin_token()},
+                                          {"x-servery-as", content.owner}});
+        visitors_.emplace(public_wire, secrets_.widget, std::move(*questions), world_random_);
+        colleagues_.emplace(staff_wire, secrets_.project, world_random_);
+        owner_.emplace(staff_wire, secrets_.project);
+        return {};
+    }
+
+    status first_day() {
+        std::string variant;
+        server_->on_control([&](services& all) {
+            const auto variants = all.registry.variants(secrets_.project);
+            if (!variants.empty()) variant = to_hex(variants.front()->view.hash);
+        });
+        return owner_->prepare(variant, settle());
+    }
+
+    [[nodiscard]] std::function<void()> settle() {
+        return [this] { server_->settle(); };
+    }
+
+    [[nodiscard]] bool breaks_now() const {
+        return options_.break_at && story_.percent() >= *options_.break_at;
+    }
+
+    // Visitors between eight and twenty, colleagues every quarter of an hour, labels and the owner
+    // in the evening; the server's clock moves a minute at a time.
+    status one_day_of_business(std::int64_t day) {
+        std::vector<int> due(1440);
+        for (std::int64_t i = 0; i < options_.visitors_per_day; ++i)
+            ++due[480 + world_random_.below(720)];
+        const int first = day == 0 ? 481 : 0;
+        for (int minute = first; minute < 1440; ++minute) {
+            clock_.set(start + day * one_day + minute * one_minute);
+            const auto m = static_cast<std::size_t>(minute);
+            for (int i = 0; i < due[m]; ++i) {
+                if (auto ok = visitors_->visit(settle()); !ok) return ok;
+            }
+            if (minute >= 480 && minute < 1230 && minute % 15 == 0) {
+                if (auto ok = colleagues_->answer_all(); !ok) return ok;
+            }
+            if (minute == 1200) {
+                const rehearsal::label_model model{.true_accuracy = options_.true_accuracy,
+                                                   .harm = breaks_now() ? 0.3 : 0.0};
+                if (auto ok = colleagues_->label_queue(model, 200); !ok) return ok;
+                if (auto ok = owner_->calibrate(); !ok) return ok;
+                if (auto ok = owner_->evening(settle()); !ok) return ok;
+            }
+            server_->tick();
+        }
+        return {};
+    }
+
+    void progress(std::int64_t day) const {
+        std::fprintf(stderr, "\rday %lld: %s %s %g %%, %lld visitors, %lld labels   ",
+                     static_cast<long long>(day + 1), story_.phase().c_str(),
+                     story_.stage().c_str(), story_.percent(),
+                     static_cast<long long>(visitors_->count()),
+                     static_cast<long long>(colleagues_->labels()));
+    }
+
+    // The last whole month's report, as the first of the next month would show it.
+    status write_report() {
+        std::fprintf(stderr, "\n");
+        const auto month = to_date(clock_.now()).substr(0, 7);
+        result<monitoring::report> written = fail(error_code::internal, "rehearsal.no_report", "");
+        server_->on_control([&](services& all) {
+            written = all.monitoring.report_of(secrets_.project, month, true);
+        });
+        if (!written) return std::unexpected(written.error());
+        report_ = written->markdown;
+        if (options_.report.empty()) return {};
+        std::filesystem::create_directories(options_.report);
+        std::ofstream(options_.report + "/report-" + month + ".md") << written->markdown;
+        std::ofstream(options_.report + "/report-" + month + ".html") << written->html;
+        return {};
+    }
+
+    const rehearse_options& options_;
+    scratch_folder folder_;
+    manual_clock clock_;
+    seeded_random server_random_;
+    seeded_random world_random_;
+    key_tree keys_;
+    timeline story_;
+    std::unique_ptr<instance> server_;
+    demo_secrets secrets_;
+    std::optional<rehearsal::visitors> visitors_;
+    std::optional<rehearsal::colleagues> colleagues_;
+    std::optional<rehearsal::owner> owner_;
+    std::string report_;
+};
+
+void print(const dress_rehearsal& done, const rehearse_options& options) {
+    if (options.json) {
+        auto out = done.story().to_json();
+        json::object first{{"seed", options.seed},
+                           {"true_accuracy", options.true_accuracy},
+                           {"days", options.days}};
+        for (const auto& [key, value] : out)
+            first[key] = value;
+        first["report"] = done.report().c_str();
+        std::printf("%s\n", json::write(first).c_str());
+        return;
+    }
+    std::printf("%s\n%s\n", done.story().to_text().c_str(), done.report().c_str());
+    std::printf(done.reached_production() ? "production was reached.\n"
+                                          : "production was not reached: %s at %g %%.\n",
+                done.story().phase().c_str(), done.story().percent());
+}
+
+} // namespace
+
+int rehearse(const rehearse_options& options) {
+    if (options.true_accuracy < 0 || options.true_accuracy > 1 || options.days < 1 ||
+        options.visitors_per_day < 0) {
+        std::fprintf(stderr, "servery: --true-accuracy is a share between 0 and 1, --days at least "
+                             "1, --visitors-per-day not negative [rehearsal.options.invalid]\n");
+        return 2;
+    }
+    log::set_level(log::level::error);
+    dress_rehearsal play(options);
+    if (auto ok = play.run(); !ok) {
+        std::fprintf(stderr, "\nservery: %s\n", to_line(ok.error()).c_str());
+        return ok.error().code == error_code::invalid_argument ? 2 : 3;
+    }
+    print(play, options);
+    return play.reached_production() ? 0 : 1;
+}
+
+} // namespace servery::app

@@ -1,0 +1,327 @@
+#include "app/services.h"
+
+#include "data_plane/guardrails/screen.h"
+#include "data_plane/policy/keys.h"
+#include "foundation/base/log.h"
+#include "foundation/base/text.h"
+
+#include <algorithm>
+#include <fstream>
+
+namespace servery::app {
+
+namespace {
+
+constexpr millis minute{60'000};
+constexpr millis hour{3'600'000};
+constexpr millis day{86'400'000};
+
+// What an import's findings call a text that holds somebody's data.
+std::vector<std::string> scan_imported(std::string_view text) {
+    const auto seen = guardrails::screen(text, guardrails::default_policy());
+    if (seen.spans.empty()) return {};
+    return {"personal_data"};
+}
+
+} // namespace
+
+services::services(ground& base)
+    : on(base), log(base.store, base.control),
+      registry(base.now, base.random, log, registry_crafts()), people(base.now, base.random, log),
+      plans(base.now, log), gates(gate_environment()), rollouts(rollout_environment()),
+      desk(base.now, base.random, log, desk_surroundings()),
+      knowledge(base.now, base.random, log, serving, scan_imported),
+      evaluation(base.now, base.random, log, evaluation_seams()),
+      monitoring(
+          base.now, log,
+          [](std::string_view) { return std::map<std::string, monitoring::target>{}; },
+          [this](std::string_view project) {
+              return on.probe ? on.probe(project) : monitoring::probe_result::nothing;
+          }),
+      publishing({base.now, base.keys, registry, plans, gates, rollouts}, board, base.folder) {
+    wire_folds();
+}
+
+const plan::document* services::plan_of(std::string_view project) const {
+    const auto head = plans.head(project);
+    return head ? &head->plan->typed : nullptr;
+}
+
+std::string services::phase_of(std::string_view project) const {
+    const auto standing = gates.standing_of(project);
+    return standing.phase ? std::string(plan::word(*standing.phase)) : std::string{};
+}
+
+registry::crafts services::registry_crafts() {
+    return {.make_key =
+                [this](policy::key_kind kind) { return policy::make_key_text(kind, on.random); },
+            .hash_key =
+                [this](std::string_view text) {
+                    return policy::hash_key(on.keys.plain_subkey(key_use::api_key), text);
+                },
+            .seal = [this](std::string_view row, std::string_view secret) -> result<std::string> {
+                return to_hex(on.keys.seal_value(secret, row, on.random));
+            },
+            .release_exists =
+                [this](std::string_view project, std::string_view release) {
+                    return knowledge.release_state(std::string(project), std::string(release))
+                        .has_value();
+                }};
+}
+
+gate::environment services::gate_environment() {
+    return {
+        .time = on.now,
+        .random = on.random,
+        .log = log,
+        .plans = plans,
+        .mac_key = on.keys.plain_subkey(key_use::grant),
+        .candidate = [this](std::string_view project) { return rollouts.candidate(project); },
+        .variant = [this](std::string_view project,
+                          std::string_view hash) -> std::optional<gate::variant_info> {
+            const auto* v = registry.find_variant(project, hash);
+            if (v == nullptr) return std::nullopt;
+            return gate::variant_info{.frozen = true,
+                                      .label = v->view.label,
+                                      .author = v->author,
+                                      .release = v->view.knowledge_release};
+        },
+        .holds =
+            [this](std::string_view person, std::string_view capability, std::string_view project) {
+                return people.holds(person, capability, project);
+            },
+        .same_person = {}};
+}
+
+rollout::environment services::rollout_environment() {
+    return {.time = on.now,
+            .random = on.random,
+            .log = log,
+            .kills = kills,
+            .gates = rollout::port_to(gates),
+            .plan = [this](std::string_view project) { return plans.head(project); },
+            .variant = [this](std::string_view project,
+                              std::string_view hex) -> std::optional<std::string> {
+                const auto* v = registry.find_variant(project, hex);
+                if (v == nullptr) return std::nullopt;
+                return to_hex(v->view.hash);
+            },
+            .salt_key = blake2b_256_keyed(on.keys.plain_subkey(key_use::visitor),
+                                          as_bytes("rollout-salts")),
+            .kills_changed = [this] { write_kill_board(); },
+            .publish = [this] { (void)publishing.publish(); },
+            .on_shift = {}};
+}
+
+void services::write_kill_board() const {
+    std::ofstream out(on.folder / "kill_board", std::ios::trunc);
+    out << kills.to_text();
+    if (!out.flush()) log::error("kill_board.not_written", {{"folder", on.folder.string()}});
+}
+
+desk::surroundings services::desk_surroundings() {
+    return {
+        .settings =
+            [this](std::string_view project) {
+                desk::project_settings s;
+                s.phase = phase_of(project);
+                const auto now_serving = board.current();
+                const auto* p = now_serving ? now_serving->project(project) : nullptr;
+                if (p == nullptr) return s;
+                s.autonomy = p->autonomy;
+                s.language = p->language;
+                s.consent_required = p->consent_required;
+                if (const auto* text = p->text("consent", p->language))
+                    s.consent_version = text->version;
+                s.sampling_seed = blake2b_256_keyed(p->identity_key, as_bytes("label-sampling"));
+                return s;
+            },
+        .text =
+            [this](std::string_view project, std::string_view key, std::string_view lang) {
+                const auto now_serving = board.current();
+                const auto* p = now_serving ? now_serving->project(project) : nullptr;
+                const auto* text = p != nullptr ? p->text(key, lang) : nullptr;
+                return text == nullptr ? desk::visitor_text{}
+                                       : desk::visitor_text{text->text, text->version};
+            },
+        .person_name =
+            [this](std::string_view person) {
+                const auto* p = people.find(person);
+                return p == nullptr ? std::string{} : p->name;
+            },
+        .post = [this](std::function<void()> work) { on.control.post(std::move(work)); },
+    };
+}
+
+evaluation::evaluation_seams services::evaluation_seams() {
+    return {
+        .answer =
+            [this](evaluation::answer_request asked, evaluation::answer_done done) {
+                on.answer(std::move(asked), std::move(done));
+            },
+        .card = [this](std::string_view project,
+                       std::string_view hash) -> std::optional<evaluation::variant_card> {
+            const auto* v = registry.find_variant(project, hash);
+            if (v == nullptr || v->view.targets.empty()) return std::nullopt;
+            const auto& target = v->view.targets.front();
+            evaluation::variant_card card;
+            card.hash = to_hex(v->view.hash);
+            card.label = v->view.label;
+            card.provider = target.provider;
+            const auto* provider = registry.find_provider(target.provider);
+            if (provider != nullptr) {
+                card.region = provider->view.region;
+                card.in_process =
+                    provider->view.kind == "assistant" || provider->view.kind == "rehearsal";
+            }
+            for (const auto& row : registry.price_rows()) {
+                // Micro-units per million tokens; the run counts in nano-units.
+                if (row.provider == target.provider && row.model == target.model)
+                    card.price =
+                        evaluation::variant_price{row.in * 1000, row.out * 1000, row.currency};
+            }
+            if (v->view.max_output_tokens > 0) card.max_output_tokens = v->view.max_output_tokens;
+            return card;
+        },
+        .about =
+            [this](std::string_view project) {
+                evaluation::report_context about;
+                const auto* stored = registry.find_project(project);
+                if (stored != nullptr) about.title = stored->title;
+                about.question = "May this variant go into the pilot?";
+                if (const auto* plan = plan_of(project)) {
+                    about.plan_topics = plan->use_case.topics;
+                    about.plan_langs = plan->use_case.languages;
+                    about.limits = plan->problem.out_of_scope;
+                }
+                return about;
+            },
+        .in_background = [this](std::function<void()> work) { on.in_background(std::move(work)); },
+        .on_control = [this](std::function<void()> work) { on.control.post(std::move(work)); },
+        .folder = on.folder / "eval",
+    };
+}
+
+// The order matters: a service comes after those whose state it reads while folding.
+void services::wire_folds() {
+    log.add_fold([this](const events::event& e) { people.apply(e); });
+    log.add_fold([this](const events::event& e) { registry.apply(e); });
+    log.add_fold([this](const events::event& e) { plans.apply(e); });
+    log.add_fold([this](const events::event& e) { gates.apply(e); });
+    log.add_fold([this](const events::event& e) { knowledge.apply(e); });
+    log.add_fold([this](const events::event& e) { desk.apply(e); });
+    log.add_fold([this](const events::event& e) { evaluation.apply(e); });
+    log.add_fold([this](const events::event& e) { rollouts.apply(e); },
+                 [this](const events::exchange& x) { rollouts.apply(x); });
+    log.add_fold([this](const events::event& e) { monitoring.apply(e); },
+                 [this](const events::exchange& x) { monitoring.apply(x); });
+    log.add_fold([this](const events::event& e) { label_coverage.apply(e); },
+                 [this](const events::exchange& x) {
+                     label_coverage.apply(x);
+                     drills.apply(x);
+                     if (!live_) ledger.book(x);
+                 });
+    log.add_reaction([this](const events::event& e) { publish_if_needed(e); });
+    log.add_reaction(
+        [this](const events::event& e) {
+            if (!e.project.empty()) rollouts.react(e.project);
+        },
+        [this](const events::exchange& x) { rollouts.react(x.project); });
+}
+
+void services::publish_if_needed(const events::event& e) {
+    if (!publisher::concerns(e)) return;
+    if (e.kind.starts_with("credential.") || e.kind.starts_with("provider.")) unseal_credentials();
+    // A snapshot that is refused is logged there; the old one serves on.
+    (void)publishing.publish();
+}
+
+void services::unseal_credentials() {
+    credential_board::table table;
+    for (const auto* p : registry.providers()) {
+        if (p->sealed.empty()) continue;
+        const auto sealed = from_hex(p->sealed);
+        const auto secret = sealed
+                                ? on.keys.unseal_value(*sealed, "provider|credential|" + p->view.id)
+                                : fail(error_code::internal, "secret.sealed.broken", "");
+        if (!secret) {
+            log::error("provider.credential.unreadable", {{"provider", p->view.id}});
+            continue;
+        }
+        table[p->view.id] = {std::string(as_text(secret->view())),
+                             static_cast<std::uint64_t>(p->credential.set_at.ms)};
+    }
+    credentials.set(std::move(table));
+}
+
+status services::start() {
+    if (auto replayed = log.start(); !replayed) return replayed;
+    live_ = true;
+    unseal_credentials();
+    knowledge.start();
+    desk.recover();
+    if (auto resumed = evaluation.after_replay(); !resumed) return resumed;
+    last_minute_ = on.now.now();
+    return publishing.publish();
+}
+
+void services::tick() {
+    const auto now = on.now.now();
+    desk.on_tick(now);
+    if (!gates.on_tick(now).empty()) (void)publishing.publish();
+    rollouts.on_tick(now);
+    if (now - last_minute_ < minute) return;
+    last_minute_ = now;
+    monitoring.on_tick(now);
+    knowledge.tick();
+    emit_facts();
+}
+
+std::vector<events::fact> services::facts_of(std::string_view project) const {
+    const auto now = on.now.now();
+    auto facts = monitoring.facts_of(project);
+    const auto add = [&](std::vector<events::fact> more) {
+        facts.insert(facts.end(), std::make_move_iterator(more.begin()),
+                     std::make_move_iterator(more.end()));
+    };
+    add(knowledge.facts(std::string(project)));
+    add(drills.facts(project, now));
+    if (auto coverage = label_coverage.fact(project, now - day, now))
+        facts.push_back(std::move(*coverage));
+    return facts;
+}
+
+void services::emit_facts() {
+    const auto now = on.now.now();
+    std::vector<events::event> batch;
+    for (const auto* p : registry.projects()) {
+        auto facts = facts_of(p->id);
+        const auto ahead = gates.gate_ahead(p->id);
+        auto own = plans.own_facts(p->id, ahead ? *ahead : "");
+        std::vector<events::event> rows;
+        for (auto& f : facts) {
+            rows.push_back(events::make_event(
+                f, {.at = now, .project = p->id, .object_type = "fact", .object_id = f.key}));
+        }
+        for (auto& e : own)
+            rows.push_back(std::move(e));
+        for (auto& row : rows) {
+            const auto f = events::read<events::fact>(row);
+            auto said = row.body;
+            said.erase("as_of");
+            said.erase("window_from");
+            said.erase("window_to");
+            const auto text = json::write(said);
+            auto& last = emitted_[p->id + "|" + f.key + "|" + f.filter + "|" + f.variant + "|" +
+                                  f.stage + "|" + f.phase];
+            if (last.first == text && now - last.second < hour) continue;
+            last = {text, now};
+            batch.push_back(std::move(row));
+        }
+    }
+    if (batch.empty()) return;
+    if (auto written = log.commit(std::move(batch)); !written)
+        log::warn("facts.not_written", {{"why", to_line(written.error())}});
+}
+
+} // namespace servery::app

@@ -1,0 +1,104 @@
+// Every service of the process and how they hang together: the folds, in their order, and the
+// callables that modules may not get by including each other. Thread: the control thread, except
+// where a service says otherwise.
+#pragma once
+
+#include "api/access/people.h"
+#include "api/ports.h"
+#include "app/control_thread.h"
+#include "app/credential_board.h"
+#include "app/live_log.h"
+#include "app/publisher.h"
+#include "control_plane/desk/desk_service.h"
+#include "control_plane/evaluation/evaluation_service.h"
+#include "control_plane/gate/gate_service.h"
+#include "control_plane/monitoring/monitoring_service.h"
+#include "control_plane/plan/plan_service.h"
+#include "control_plane/registry/registry_service.h"
+#include "control_plane/rollout/rollout_service.h"
+#include "data_plane/assistant/knowledge/knowledge_service.h"
+#include "data_plane/gateway/facts.h"
+#include "data_plane/gateway/ledger.h"
+#include "data_plane/policy/kill_board.h"
+#include "data_plane/policy/snapshot.h"
+#include "foundation/base/key_tree.h"
+#include "foundation/store/store.h"
+
+#include <filesystem>
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+
+namespace servery::app {
+
+// What services are built from.
+struct ground {
+    const clock& now;
+    random_source& random;
+    const key_tree& keys;
+    store::store& store;
+    control_thread& control;
+    std::filesystem::path folder;
+    // Set once the network is up; empty before.
+    evaluation::answer_function answer;
+    monitoring::probe probe;
+    std::function<void(std::function<void()>)> in_background;
+};
+
+class services {
+  public:
+    explicit services(ground& on);
+    services(const services&) = delete;
+    services& operator=(const services&) = delete;
+
+    // Replays the log into every fold and publishes the first snapshot. Control thread, once.
+    [[nodiscard]] status start();
+    // What time has made due: watchdog, expiries, heartbeats, calibration, facts. Control thread.
+    void tick();
+    // Facts of every project that changed or are an hour old. Control thread.
+    void emit_facts();
+
+    [[nodiscard]] const plan::document* plan_of(std::string_view project) const;
+    [[nodiscard]] std::string phase_of(std::string_view project) const;
+
+    ground& on;
+    policy::snapshot_board board;
+    policy::kill_board kills;
+    credential_board credentials;
+    live_log log;
+    registry::registry_service registry;
+    api::access::people people;
+    plan::plan_service plans;
+    gate::gate_service gates;
+    rollout::rollout_service rollouts;
+    desk::desk_service desk;
+    assistant::serving_board serving;
+    assistant::knowledge_service knowledge;
+    evaluation::evaluation_service evaluation;
+    monitoring::monitoring_service monitoring;
+    gateway::ledger ledger;
+    gateway::label_coverage label_coverage;
+    gateway::fallback_drills drills;
+    publisher publishing;
+
+  private:
+    [[nodiscard]] registry::crafts registry_crafts();
+    [[nodiscard]] gate::environment gate_environment();
+    [[nodiscard]] rollout::environment rollout_environment();
+    [[nodiscard]] desk::surroundings desk_surroundings();
+    [[nodiscard]] evaluation::evaluation_seams evaluation_seams();
+    void wire_folds();
+    void publish_if_needed(const events::event& e);
+    void unseal_credentials();
+    void write_kill_board() const;
+    [[nodiscard]] std::vector<events::fact> facts_of(std::string_view project) const;
+
+    bool live_ = false;
+    instant last_minute_;
+    // What was emitted last, by project, key, filter, variant and stage.
+    std::map<std::string, std::pair<std::string, instant>> emitted_;
+};
+
+} // namespace servery::app
