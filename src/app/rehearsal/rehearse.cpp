@@ -215,11 +215,11 @@ class dress_rehearsal {
             written = all.monitoring.report_of(secrets_.project, month, true);
         });
         if (!written) return std::unexpected(written.error());
-        report_ = written->markdown;
+        report_ = monitoring::to_markdown(*written);
         if (options_.report.empty()) return {};
         std::filesystem::create_directories(options_.report);
-        std::ofstream(options_.report + "/report-" + month + ".md") << written->markdown;
-        std::ofstream(options_.report + "/report-" + month + ".html") << written->html;
+        std::ofstream(options_.report + "/report-" + month + ".md") << report_;
+        std::ofstream(options_.report + "/report-" + month + ".html") << monitoring::to_html(*written);
         return {};
     }
 
