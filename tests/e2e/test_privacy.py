@@ -1,0 +1,57 @@
+"""What a visitor types that is personal is found nowhere it should not be.
+
+REQ: RA-PRIV, R-PRIV-1
+"""
+import time
+
+from conftest import Demo
+from test_sdks import connect_upstream
+
+SECRETS = ["anna.schmidt@example.org", "+44 20 7946 0958", "4111 1111 1111 1111",
+           "DE89 3704 0044 0532 0130 00"]
+PIECES = SECRETS + [s.replace(" ", "") for s in SECRETS]
+
+SCRIPT = """
+version: 1
+rng: 3
+default: {text: "Noted, we will write to anna.schmidt@example.org soon.", head_ms: 1, first_ms: 1, gap_ms: {mean: 1, jitter: 0}}
+"""
+
+
+def test_email_phone_card_and_iban_are_found_nowhere(fresh_demo, upstream):
+    demo: Demo = fresh_demo
+    process = upstream(SCRIPT)
+    connect_upstream(demo, process)
+    question = ("My mail is {}, my phone {}, my card {} and my account {}."
+                .format(*SECRETS))
+    history = [{"role": "user", "content": question},
+               {"role": "assistant", "content": "Thank you."},
+               {"role": "user", "content": "Did you get " + question + "?"}]
+    for stream in (False, True):
+        status, _, answer = demo.request("POST", "/v1/chat/completions",
+                                         {"model": "cut/m1", "messages": history,
+                                          "stream": stream},
+                                         key=demo.info["sandbox_key"])
+        assert status == 200, answer
+    demo.ask(question)
+
+    # upstream
+    import json
+    import urllib.request
+    stats = urllib.request.urlopen(process.url + "/stats", timeout=5).read().decode()
+    bodies = json.loads(stats)
+    assert "[EMAIL" in stats, "the upstream was asked, with placeholders"
+    for piece in PIECES:
+        assert piece not in stats, f"{piece} went upstream"
+    assert bodies
+
+    # metrics, log, rows (after the writer's batch)
+    _, _, metrics = demo.request("GET", "/metrics")
+    time.sleep(0.3)
+    demo.process.stop()
+    kept = demo.log.read_bytes() + metrics.encode()
+    for file in demo.data.rglob("*"):
+        if file.is_file():
+            kept += file.read_bytes()
+    for piece in PIECES:
+        assert piece.encode() not in kept, f"{piece} was kept"
