@@ -26,6 +26,7 @@
 
 #include <functional>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -201,14 +202,47 @@ class gate_service {
     [[nodiscard]] std::optional<instant> next_expiry() const;
 
   private:
-    struct latch;
     struct project_state;
-    struct evaluation;
-    friend struct evaluation;
 
     [[nodiscard]] const project_state* find(std::string_view project) const;
-    project_state& state_for(std::string_view project);
     [[nodiscard]] instant now() const; // never earlier than the newest event seen
+    [[nodiscard]] bool same_person(std::string_view account, std::string_view plan_person) const;
+    [[nodiscard]] events::context context(std::string_view project, const events::actor& by,
+                                          std::string_view type, std::string_view id) const;
+    [[nodiscard]] status commit(std::vector<events::event> batch);
+    // Folds
+    void fold_fact(project_state& state, const events::event& e);
+    void fold_lock_break(project_state& state, const events::event& e);
+    void fold_phase(project_state& state, const events::event& e);
+    // Ladder of one variant
+    [[nodiscard]] int top_stage(std::string_view project, const plan::document& d,
+                                std::string_view variant) const;
+    [[nodiscard]] status check_raising(std::string_view project, std::string_view area) const;
+    // Grants
+    [[nodiscard]] events::grant_issued make_grant(std::string_view project, const plan::document& d,
+                                                  const plan::stage& stage, const run& r,
+                                                  instant until_at_most) const;
+    [[nodiscard]] instant keep_until(std::string_view project, std::string_view stage,
+                                     std::string_view variant, instant at_most) const;
+    void add_passing(std::vector<events::event>& batch, const run& r, const events::actor& by,
+                     std::string_view signature, std::string_view grant, bool on_earlier) const;
+    [[nodiscard]] status end_grants(std::string_view project, const events::actor& by,
+                                    std::string_view reason, std::string_view detail,
+                                    const std::function<bool(const grant&)>& which,
+                                    std::vector<events::event> more = {});
+    [[nodiscard]] bool may_return(std::string_view project, const plan::document& d,
+                                  const plan::stage& stage, std::string_view variant,
+                                  std::string& signature) const;
+    [[nodiscard]] status check_signer(std::string_view project, const plan::document& d,
+                                      const plan::signature_rule& rule,
+                                      std::string_view person) const;
+    // Parts of on_tick
+    bool tick_grants(std::string_view project, project_state& state,
+                     std::vector<events::event>& batch);
+    bool tick_keep(std::string_view project, project_state& state, const grant& g,
+                   std::vector<events::event>& batch);
+    void tick_rest(std::string_view project, project_state& state,
+                   std::vector<events::event>& batch);
 
     environment env_;
     fact_store facts_;

@@ -392,6 +392,14 @@ using plan_ptr = std::shared_ptr<const plan_document>;
 // The one after p; none after production.
 [[nodiscard]] std::optional<phase> next_phase(phase p);
 
+// Gates are numbered by the phase they open: G0 sandbox … G3 production. True if the row is due at
+// that gate: at the exit of the phase before, or at the entry of the phase it opens.
+[[nodiscard]] bool due_at_gate(const risk& row, int gate);
+// Whether a piece of evidence is asked for there: G0 asks nothing that needs a variant.
+[[nodiscard]] bool evidence_due_at_gate(const risk& row, const evidence_rule& e, int gate);
+// "G2" -> 2; none for anything but G0..G3.
+[[nodiscard]] std::optional<int> gate_number(std::string_view gate);
+
 // Durations of plans: h, d, w, and mo, y as 30.4375 and 365.25 days where a formula needs them.
 // Errors: plan.duration.invalid.
 [[nodiscard]] result<millis> duration_of(std::string_view text);

@@ -99,7 +99,7 @@ class plan_service {
     // Hash that a signature of what = "stop_rule" must carry.
     [[nodiscard]] result<std::string> stop_rule_hash(std::string_view project) const;
 
-    // Facts of the plan itself (plan.lint_blockers, plan.guidelines) for one project, as events.
+    // Facts of the plan itself (plan.lint_blockers for the gate ahead, plan.guidelines), as events.
     [[nodiscard]] std::vector<events::event> own_facts(std::string_view project,
                                                        std::string_view gate) const;
 
@@ -112,12 +112,15 @@ class plan_service {
         std::map<std::string, std::string> metric_locks;
         std::string roi_lock;
         std::string stop_rule_signer;
-        std::string stop_rule_signed_hash;
+        std::string stop_rule_hash; // of what was signed
     };
     [[nodiscard]] const project_state* find(std::string_view project) const;
-    [[nodiscard]] result<edit_result> revise(std::string_view project, plan_document next,
-                                             const editor& by, std::string_view source);
-    void overlay(project_state& state, plan_document& plan) const;
+    [[nodiscard]] result<const project_state*> need(std::string_view project) const;
+    [[nodiscard]] result<edit_result> revise(const project_state* state, plan_document next,
+                                             std::vector<change> changes, const editor& by,
+                                             std::string_view source);
+    [[nodiscard]] result<edit_result> edit_row(std::string_view project, json::object tree,
+                                               const editor& by, std::string_view source);
     void fold_revision(const events::event& e);
 
     const clock& time_;
