@@ -1,0 +1,88 @@
+// The answer of `guard check`.
+#include "data_plane/guardrails/screen.h"
+#include "foundation/base/text.h"
+#include "foundation/json/describe.h"
+
+#include <vector>
+
+namespace servery::guardrails {
+namespace {
+
+constexpr std::size_t longest_text = 64U << 10U;
+
+// Offsets in the asked unit for byte offsets that only grow.
+class unit_counter {
+  public:
+    unit_counter(std::string_view text, offset_unit unit) : text_(text), unit_(unit) {}
+
+    std::int64_t at(std::size_t byte) {
+        if (unit_ == offset_unit::byte) return static_cast<std::int64_t>(byte);
+        if (byte < byte_) {
+            byte_ = 0;
+            count_ = 0;
+        }
+        for (; byte_ < byte; ++byte_) {
+            const auto c = static_cast<unsigned char>(text_[byte_]);
+            if ((c & 0xC0U) == 0x80U) continue;
+            count_ += unit_ == offset_unit::utf16 && c >= 0xF0 ? 2 : 1;
+        }
+        return count_;
+    }
+
+  private:
+    std::string_view text_;
+    offset_unit unit_;
+    std::size_t byte_ = 0;
+    std::int64_t count_ = 0;
+};
+
+json::object finding_json(const screened_span& span, unit_counter& units, bool shadow) {
+    json::object o;
+    o["type"] = json::enum_word(span.found.type);
+    o["start"] = units.at(span.found.begin);
+    o["end"] = units.at(span.found.end);
+    o["score"] = span.found.score;
+    o["rule"] = span.found.rule;
+    o["action"] = json::enum_word(span.action);
+    if (shadow) o["would_be"] = json::enum_word(span.would_be);
+    if (span.public_value) o["public"] = true;
+    return o;
+}
+
+} // namespace
+
+result<json::object> check_json(std::string_view text, const screen_policy& policy, lane from,
+                                offset_unit unit) {
+    if (text.size() > longest_text)
+        return fail(error_code::too_large, "guard.text_too_long",
+                    "the text has " + std::to_string(text.size()) + " bytes", "text",
+                    "check at most 65536 bytes at once");
+    if (!is_utf8(text))
+        return fail(error_code::invalid_argument, "request.invalid_json",
+                    "the text is not valid UTF-8", "text", "send UTF-8");
+    const auto screened = screen(text, policy, from);
+    unit_counter units(text, unit);
+    json::array findings;
+    for (const auto& span : screened.spans)
+        findings.push_back(finding_json(span, units, policy.shadow));
+    json::object out;
+    out["action"] = json::enum_word(screened.action);
+    if (!screened.rule.empty()) out["rule"] = screened.rule;
+    out["text_out"] = text_of(screened, text);
+    out["findings"] = std::move(findings);
+    out["scores"] = json::object{};
+    out["policy"] = policy.hash;
+    if (policy.shadow) {
+        auto enforced = policy;
+        enforced.shadow = false;
+        const auto would = screen(text, enforced, from);
+        json::object be;
+        be["action"] = json::enum_word(would.action);
+        be["text_out"] = text_of(would, text);
+        be["thresholds"] = json::object{{"act", policy.act}, {"flag", policy.flag}};
+        out["would_be"] = std::move(be);
+    }
+    return out;
+}
+
+} // namespace servery::guardrails
