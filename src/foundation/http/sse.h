@@ -28,7 +28,8 @@ struct sse_event {
 class sse_reader {
   public:
     static constexpr std::size_t default_limit = 1024 * 1024;
-    explicit sse_reader(std::size_t limit = default_limit) : limit_(limit) {}
+    sse_reader() = default;
+    explicit sse_reader(std::size_t limit) : limit_(limit) {}
 
     // Hands the reader more bytes; they must stay until next() has returned nothing. Feed only
     // after next() returned nothing.
@@ -45,7 +46,7 @@ class sse_reader {
     std::optional<std::size_t> find_end(std::string_view bytes);
     sse_event describe(std::string_view raw);
 
-    std::size_t limit_;
+    std::size_t limit_ = default_limit;
     std::string carry_;  // the beginning of a block whose end has not arrived
     std::string joined_; // data of several lines
     std::string_view pending_;
