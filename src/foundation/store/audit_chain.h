@@ -53,6 +53,9 @@ BOOST_DESCRIBE_STRUCT(audit_row, (),
 // The text the digest is taken over: {"log_seq":N,"body":{…}}.
 [[nodiscard]] std::string detail_text(std::int64_t log_seq, const json::object& body);
 
+// The kind of the row that names erased details: body {"seqs":[…]} of audit numbers.
+inline constexpr std::string_view detail_erased_kind = "audit.detail_erased";
+
 // A signed statement that the chain had this hash at this row.
 struct checkpoint {
     std::int64_t seq = 0;
