@@ -36,7 +36,8 @@ struct waiver {
     std::string person;
     std::string reason;
     instant expires;
-    bool ended = false;
+    bool ended = false;           // withdrawn
+    bool expiry_reported = false; // stands in the log
 };
 
 struct evaluation_input {

@@ -115,11 +115,12 @@ void gate_service::apply(const events::event& e) {
         std::erase_if(state.waivers,
                       [&](const waiver& w) { return w.condition == body.condition; });
         state.waivers.push_back(
-            {body.waiver, body.condition, body.person, body.reason, body.expires, false});
+            {body.waiver, body.condition, body.person, body.reason, body.expires});
     } else if (events::is<events::waiver_ended>(e)) {
         const auto body = events::read<events::waiver_ended>(e);
         for (auto& w : state.waivers)
-            if (w.id == body.waiver && body.reason != "expired") w.ended = true;
+            if (w.id == body.waiver)
+                (body.reason == "expired" ? w.expiry_reported : w.ended) = true;
     } else if (events::is<events::gate_passed>(e)) {
         const auto body = events::read<events::gate_passed>(e);
         state.passed.push_back({body.gate, body.variant, body.signature, body.plan_revision, e.at});

@@ -115,14 +115,12 @@ void gate_service::tick_rest(std::string_view project, project_state& state,
         change.cause = "override_ended";
         batch.push_back(events::make_event(change, context(project, {}, "project", project)));
     }
-    for (const auto& w : state.waivers)
-        if (!w.ended && now() >= w.expires && now() - w.expires < an_hour &&
-            !state.failing_since.contains(w.id)) {
-            state.failing_since.emplace(w.id, now());
-            const events::waiver_ended body{w.id, "expired"};
-            batch.push_back(
-                events::make_event(body, context(project, {}, "condition", w.condition)));
-        }
+    for (const auto& w : state.waivers) {
+        if (w.ended || w.expiry_reported || now() < w.expires) continue;
+        const events::waiver_ended body{w.id, "expired"};
+        batch.push_back(
+            events::make_event(body, context(project, {}, "condition", w.condition)));
+    }
     const auto head = env_.plans.head(project);
     if (!head) return;
     const bool old = !state.own_facts_at || now() - *state.own_facts_at >= an_hour;

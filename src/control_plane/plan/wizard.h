@@ -41,7 +41,9 @@ BOOST_DESCRIBE_STRUCT(wizard_question, (),
 // also title, id, name (of the organisation), currency, timezone.
 // preset shoestring: built-in assistant, one topic, two people, no cash outside the pilot.
 // Errors: plan.wizard.invalid with every fault and its question; those of load.
+// notes, if given, gets what the wizard changed by itself so that a gate can be decided, in words.
 [[nodiscard]] result<plan_document> run_wizard(const json::object& answers, instant now,
-                                               std::string_view preset = {});
+                                               std::string_view preset = {},
+                                               std::vector<std::string>* notes = nullptr);
 
 } // namespace servery::plan
