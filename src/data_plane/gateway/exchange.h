@@ -5,6 +5,7 @@
 #include "data_plane/gateway/identity.h"
 #include "data_plane/gateway/ledger.h"
 #include "data_plane/gateway/slices.h"
+#include "data_plane/gateway/splice.h"
 #include "data_plane/policy/admit.h"
 #include "data_plane/policy/conversation_book.h"
 #include "data_plane/policy/snapshot.h"
@@ -52,6 +53,7 @@ struct exchange {
     policy::on_failure failure = policy::on_failure::fallback;
     events::purpose purpose = events::purpose::visitor;
 
+    std::string origin; // of the page, for the CORS headers of the answer
     identity who;
     attributes facts; // x-servery-attributes
     std::vector<std::string> groups;
@@ -66,7 +68,7 @@ struct exchange {
     std::string_view body;
     request_slices asked;
     std::string question;                      // the last user message, redacted
-    std::vector<std::string> redacted;         // per text slice: what it says now, in order
+    std::vector<redaction> redactions;         // of the body's texts, in order
     std::optional<policy::named_target> named; // by a sandbox key or an evaluation
 
     policy::admission verdict;
@@ -83,6 +85,7 @@ struct exchange {
     stage_of_life state = stage_of_life::reading_body;
     bool gone = false;     // the client left
     bool finish = false;   // x-servery-on-cancel: finish
+    bool as_draft = false; // asked in the background, whole, for a person to look at
     bool via_chat = false; // visitor chat: the book has the conversation, no person_requested
 
     events::exchange row; // filled as it goes

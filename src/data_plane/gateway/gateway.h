@@ -107,10 +107,10 @@ class gateway {
     [[nodiscard]] pin_table& pins() { return pins_; }
 
   private:
-    friend struct serving_steps;
     task<void> chat_completions(http::request& in, http::responder& out);
     task<void> embeddings(http::request& in, http::responder& out);
     task<void> models(http::request& in, http::responder& out, std::string one);
+    task<void> not_built(http::request& in, http::responder& out);
 
     ports ports_;
     pin_table pins_;

@@ -5,7 +5,6 @@
 
 #include "data_plane/gateway/exchange.h"
 #include "data_plane/gateway/gateway.h"
-#include "data_plane/gateway/splice.h"
 
 #include <memory>
 #include <string>
@@ -45,7 +44,7 @@ struct answer_reading {
 using whole_result = std::expected<upstream_answer, upstream_failure>;
 
 // Asks the targets until one gives a whole answer.
-[[nodiscard]] task<whole_result> ask_whole(const ports& with, exchange& x);
+[[nodiscard]] task<whole_result> ask_whole(const ports& with, exchange& x, std::string endpoint);
 
 // Relays a stream to the client. Before the commit a failure comes back for the fallback; nothing
 // was sent then, except keep-alives (`out.started()`).
@@ -57,12 +56,15 @@ struct stream_end {
 [[nodiscard]] task<stream_end> relay_stream(const ports& with, exchange& x, http::responder& out,
                                             provider::header_list answer_headers);
 
+// The event that ends a stream which cannot end well, never an invented [DONE].
+[[nodiscard]] std::string terminal_event(const error& fault, std::string_view request_id);
+
 // What a failed call means: cause, error id of section 18, whether another target may be asked.
 struct failure_class {
     std::string cause;
     error fault;
     bool next_target = true;
-    bool rejected = false;
+    bool rejected = false; // 4xx: the request itself was refused there
 };
 [[nodiscard]] failure_class classify(const error& fault, const std::string& provider);
 [[nodiscard]] failure_class classify_status(int status, const std::string& provider);

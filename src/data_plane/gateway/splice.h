@@ -7,6 +7,7 @@
 #include "foundation/base/result.h"
 #include "foundation/json/json.h"
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -28,6 +29,7 @@ struct splice_plan {
     json::object parameters;
     std::optional<std::int64_t> output_cap;
     bool inject_usage = false; // the caller's stream did not ask for usage
+    bool whole = false;        // a draft: not streamed, whatever the caller asked for
     caller_system system = caller_system::keep;
     user_field user = user_field::hashed;
     std::string user_hash; // hex; empty = drop the field

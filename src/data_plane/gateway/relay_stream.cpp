@@ -1,0 +1,291 @@
+#include "data_plane/gateway/commit_window.h"
+#include "data_plane/gateway/relay.h"
+#include "data_plane/gateway/stream_events.h"
+#include "data_plane/gateway/targets.h"
+#include "foundation/http/client_pool.h"
+#include "foundation/http/server.h"
+#include "foundation/http/sse.h"
+
+#include <algorithm>
+
+namespace servery::gateway {
+
+namespace {
+
+constexpr std::size_t most_kept_text = 64 * 1024;
+constexpr std::size_t most_refusal_bytes = 64 * 1024;
+
+error stream_fault(std::string id, std::string message) {
+    return error{.code = error_code::upstream_failed,
+                 .id = std::move(id),
+                 .message = std::move(message),
+                 .remedy = "send the request again",
+                 .origin = error_origin::upstream};
+}
+
+// What one upstream's stream has said so far.
+struct stream_progress {
+    commit_window window;
+    std::string text; // of the answer, for the row
+    bool finish_seen = false;
+    bool done_seen = false;
+    bool failed = false; // an error object came
+    bool injected = false;
+    std::uint64_t last_event_us = 0;
+};
+
+// Reads one block; what may go on is added to `out` or held back in the window.
+void take_event(exchange& x, stream_progress& s, const http::sse_event& block, std::string& out) {
+    stream_event said;
+    if (block.has_data) said = read_stream_event(block.data);
+    if (s.done_seen) return; // nothing follows the end
+    if (said.usage) x.used = *said.usage;
+    if (said.failed) s.failed = true;
+    if (!said.finish_reason.empty()) {
+        s.finish_seen = true;
+        x.row.finish_reason = said.finish_reason.substr(0, 24);
+    }
+    if (said.done) {
+        s.done_seen = true;
+        // An end without a finish reason is not passed on as one.
+        if (!s.finish_seen) return;
+    }
+    if (s.failed && !s.window.committed()) return;
+    if (said.content) {
+        const auto now = x.elapsed_us();
+        if (!x.row.t_first_token) x.row.t_first_token = now;
+        if (x.row.t_last_token) x.row.gap_max = std::max(x.row.gap_max, now - *x.row.t_last_token);
+        x.row.t_last_token = now;
+        x.state = stage_of_life::mid_stream;
+    }
+    if (s.text.size() < most_kept_text) s.text += said.text;
+    if (s.injected && said.choices_empty && said.usage) return;
+    ++x.row.events_out;
+    const bool must_edit = s.injected && block.has_data && !said.done;
+    const std::string edited = must_edit ? without_null_usage(block.raw) : std::string(block.raw);
+    if (s.window.committed()) {
+        out += edited;
+        return;
+    }
+    s.window.add(edited, said.content);
+    if (s.window.committed()) out += s.window.take();
+}
+
+// How the reading of one upstream ended.
+struct reading_end {
+    std::optional<error> fault; // none: complete, or the client left
+    bool gone = false;
+    bool killed = false;
+};
+
+// The head leaves with the first content, so that until then a fallback can still write its own.
+task<bool> send(exchange& x, http::responder& out, const provider::header_list& headers,
+                std::string& bytes) {
+    if (bytes.empty()) co_return true;
+    if (!out.started()) {
+        std::vector<http::header> views;
+        for (const auto& [name, value] : headers)
+            views.push_back({name, value});
+        (void)co_await out.start_stream(200, views);
+    }
+    const bool there = co_await out.write(std::string_view(bytes));
+    bytes.clear();
+    if (!there) x.leave();
+    // With `finish` the upstream is read to its end although nobody listens.
+    co_return there || x.finish;
+}
+
+task<reading_end> read_stream(const ports& with, exchange& x, provider::upstream& call,
+                              http::responder& out, const provider::header_list& headers,
+                              stream_progress& s) {
+    http::sse_reader reader;
+    std::string bytes;
+    const auto take_all = [&] {
+        while (auto block = reader.next())
+            take_event(x, s, *block, bytes);
+    };
+    for (;;) {
+        auto piece = co_await call.next();
+        if (x.gone && !x.finish) co_return reading_end{.fault = {}, .gone = true};
+        if (!piece) {
+            const auto stalled = piece.error().id.ends_with("_timeout");
+            co_return reading_end{
+                .fault = stalled ? stream_fault("stream.stalled", "the provider fell silent")
+                                 : stream_fault("stream.truncated", "the provider broke off")};
+        }
+        const bool end = piece->empty();
+        if (!end) {
+            reader.feed(*piece);
+            take_all();
+        } else if (auto rest = reader.finish()) {
+            take_event(x, s, *rest, bytes);
+        }
+        if (reader.too_large())
+            co_return reading_end{
+                .fault = stream_fault("stream.too_large", "one event is larger than 1 MiB")};
+        if (is_killed(with, x) &&
+            with.kills.project(x.project->id) != policy::kill_word::rolled_back)
+            co_return reading_end{
+                .fault = stream_fault("stream.stopped", "the AI was stopped by a person"),
+                .killed = true};
+        // An empty answer that is complete is an answer.
+        if (s.done_seen && s.finish_seen && !s.window.committed()) {
+            s.window.commit();
+            bytes += s.window.take();
+        }
+        if (!co_await send(x, out, headers, bytes))
+            co_return reading_end{.fault = {}, .gone = true};
+        if (s.failed)
+            co_return reading_end{
+                .fault = stream_fault("stream.upstream_error", "the provider reported an error")};
+        if (s.done_seen && s.finish_seen) co_return reading_end{};
+        if (end || s.done_seen)
+            co_return reading_end{
+                .fault = stream_fault("stream.truncated", "the provider ended without saying so")};
+    }
+}
+
+upstream_failure before_commit(const exchange& x, failure_class what, bool dispatched) {
+    upstream_failure out;
+    out.cause = std::move(what.cause);
+    out.fault = std::move(what.fault);
+    out.rejected = what.rejected;
+    out.dispatched = dispatched;
+    out.client_gone = x.gone && !x.finish;
+    return out;
+}
+
+// The refusal's body, so that the caller can be told what the upstream said.
+task<std::string> read_refusal(provider::upstream& call) {
+    std::string body;
+    while (body.size() < most_refusal_bytes) {
+        auto piece = co_await call.next();
+        if (!piece || piece->empty()) break;
+        body += *piece;
+    }
+    co_return body;
+}
+
+events::outcome outcome_of(const error& fault, bool killed) {
+    if (killed) return events::outcome::killed;
+    if (fault.id == "stream.stalled") return events::outcome::timeout;
+    if (fault.id == "stream.upstream_error") return events::outcome::upstream_error;
+    return events::outcome::upstream_truncated;
+}
+
+// After the commit: the terminal event, then the end of the body, then the end of the connection.
+// An error event of the upstream was passed on as it came and is the terminal event itself.
+task<void> end_committed(exchange& x, http::responder& out, reading_end how) {
+    if (how.gone) co_return;
+    if (how.fault) {
+        x.row.outcome = outcome_of(*how.fault, how.killed);
+        x.row.error_id = how.fault->id;
+        out.close_after();
+        if (how.fault->id != "stream.upstream_error") {
+            const auto last = terminal_event(*how.fault, x.id);
+            if (!co_await out.write(std::string_view(last))) co_return;
+        }
+    }
+    x.state = stage_of_life::done;
+    (void)co_await out.finish();
+}
+
+// One target of a stream. An engaged `failure` means that the next one may be asked.
+task<stream_end> stream_target(const ports& with, exchange& x, http::responder& out, target to,
+                               const provider::header_list& headers) {
+    stream_end end;
+    const auto provider = to.provider->id;
+    const auto failed = [&](failure_class what, bool dispatched) {
+        end.failure = before_commit(x, std::move(what), dispatched);
+    };
+    auto prepared = prepare_call(x, to, "chat/completions", with.clock.now());
+    if (!prepared) {
+        failed({"request", prepared.error(), false}, false);
+        co_return end;
+    }
+    auto begun = with.upstreams.begin(x.home, settings_of(*to.provider));
+    if (!begun) {
+        failed(classify(begun.error(), provider), false);
+        co_return end;
+    }
+    const auto call = std::move(*begun);
+    if (is_killed(with, x)) {
+        failed({"killed", {}, false}, false);
+        end.failure->killed = true;
+        co_return end;
+    }
+    x.running = call.get();
+    x.state = stage_of_life::waiting_for_head;
+    x.row.t_dispatch = x.elapsed_us();
+    auto head = co_await call->open(std::move(prepared->what));
+    if (!head) {
+        x.running = nullptr;
+        failed(classify(head.error(), provider), call->request_sent());
+        co_return end;
+    }
+    x.row.t_head = x.elapsed_us();
+    x.row.upstream_status = static_cast<std::uint16_t>(head->status);
+    x.upstream_request_id = head->request_id;
+    x.state = stage_of_life::first_token;
+    if (head->decided) {
+        x.running = nullptr;
+        end.decided = head->decided;
+        co_return end;
+    }
+    const bool is_stream = head->content_type.find("event-stream") != std::string::npos;
+    if (head->status != 200 || !is_stream) {
+        auto body = co_await read_refusal(*call);
+        x.running = nullptr;
+        failed(classify_status(head->status, provider), true);
+        end.failure->answer = {std::move(*head), std::move(body)};
+        co_return end;
+    }
+    stream_progress s;
+    s.injected = to.provider->usage_in_stream == "inject" && to.provider->kind == "openai" &&
+                 !x.asked.include_usage;
+    auto how = co_await read_stream(with, x, *call, out, headers, s);
+    x.running = nullptr;
+    x.row.answer = std::move(s.text);
+    end.committed = s.window.committed();
+    if (how.fault || how.gone) call->cancel();
+    if (!end.committed && how.fault) {
+        failed(classify(*how.fault, provider), true);
+        if (how.killed) end.failure->cause = "killed";
+        end.failure->killed = how.killed;
+        co_return end;
+    }
+    co_await end_committed(x, out, std::move(how));
+    co_return end;
+}
+
+} // namespace
+
+task<stream_end> relay_stream(const ports& with, exchange& x, http::responder& out,
+                              provider::header_list answer_headers) {
+    stream_end last;
+    last.failure = before_commit(x, classify_status(503, "none"), false);
+    x.state = stage_of_life::connecting;
+    for (auto& to : targets_of(x)) {
+        x.row.provider_id = to.provider->id;
+        x.row.upstream_model = to.model;
+        ++x.row.attempts;
+        if (const auto fault = drilled_fault(x, to, with.clock.now()); !fault.empty()) {
+            const error injected{.code = error_code::upstream_failed,
+                                 .id = fault == "timeout" ? "http.client.head_timeout"
+                                                          : "http.client.connect",
+                                 .message = "a drill",
+                                 .origin = error_origin::upstream};
+            last.failure = before_commit(x, classify(injected, to.provider->id), false);
+            continue;
+        }
+        const bool dispatched = last.failure && last.failure->dispatched;
+        last = co_await stream_target(with, x, out, to, answer_headers);
+        if (!last.failure) co_return last;
+        last.failure->dispatched = last.failure->dispatched || dispatched;
+        const auto& f = *last.failure;
+        if (f.rejected || f.client_gone || f.killed || f.cause == "request") break;
+    }
+    co_return last;
+}
+
+} // namespace servery::gateway
