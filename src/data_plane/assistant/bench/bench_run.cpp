@@ -1,5 +1,4 @@
 #include "data_plane/assistant/bench/kb_bench.h"
-
 #include "data_plane/assistant/bench/measures.h"
 #include "data_plane/assistant/decide/decide.h"
 #include "foundation/base/hash.h"

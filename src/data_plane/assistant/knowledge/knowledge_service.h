@@ -180,23 +180,24 @@ class knowledge_service {
     [[nodiscard]] std::vector<events::fact> facts(const std::string& project) const;
 
   private:
-    struct scored_labels;
-    [[nodiscard]] project_knowledge& at(std::string_view project);
+    using index_ptr = std::shared_ptr<const knowledge_index>;
     [[nodiscard]] const project_knowledge* find(std::string_view project) const;
-    [[nodiscard]] events::context context(const knowledge_actor& who, std::string_view type,
-                                          std::string_view id) const;
+    [[nodiscard]] const project_knowledge& known(std::string_view project) const;
+    template <typename Record>
+    [[nodiscard]] events::event make(const knowledge_actor& who, std::string_view type,
+                                     std::string_view id, const Record& record) const;
+    [[nodiscard]] status commit(std::vector<events::event> batch);
     template <typename Record>
     [[nodiscard]] status commit(const knowledge_actor& who, std::string_view type,
                                 std::string_view id, const Record& record);
-    [[nodiscard]] result<std::shared_ptr<const knowledge_index>>
-    index_of(const std::string& project, const std::string& release_id);
-    [[nodiscard]] scored_labels score_labels(const project_knowledge& known,
-                                             const knowledge_index& index) const;
-    [[nodiscard]] status save_proposal(const knowledge_actor& who,
-                                       const events::import_proposal& proposal, bool approve,
-                                       std::vector<events::event>& batch) const;
+    [[nodiscard]] result<const events::knowledge_entry*>
+    entry_at(const std::string& project, const std::string& key, std::int64_t version) const;
+    [[nodiscard]] result<index_ptr> index_of(const std::string& project, const std::string& id);
+    [[nodiscard]] json::object calibration_report(const project_knowledge& base,
+                                                  const knowledge_index& index) const;
+    void tick_calibration(const std::string& project);
+    void trim_compiled(const std::string& project);
     void refresh(const std::string& project);
-    void publish_board();
 
     const clock& clock_;
     random_source& random_;
@@ -207,8 +208,8 @@ class knowledge_service {
     bool live_ = false;
     std::map<std::string, project_knowledge, std::less<>> projects_;
     // compiled releases by project and id: the published one and the latest few others
-    std::map<std::string, std::map<std::string, std::shared_ptr<const knowledge_index>>> compiled_;
-    std::shared_ptr<serving_table> table_;
+    std::map<std::string, std::map<std::string, index_ptr, std::less<>>, std::less<>> compiled_;
+    std::shared_ptr<const serving_table> table_ = std::make_shared<serving_table>();
 };
 
 } // namespace servery::assistant

@@ -149,6 +149,7 @@ void project_knowledge::fold_desk(const events::event& e) {
         auto* talk = find_in(undecided, d.conversation);
         if (talk == nullptr || talk->id != d.message || d.staff || messages.contains(d.message))
             return;
+        talk->decided = d.entries;
         messages.emplace(d.message, *talk);
         message_order.push_back(d.message);
         if (message_order.size() > messages_kept) {

@@ -63,6 +63,7 @@ struct pilot_message {
     instant at;
     std::string lang;
     std::vector<std::string> offered; // the ask that this message followed, if any
+    std::vector<std::string> decided; // entries of the recommended answer
 };
 
 struct label_seen {

@@ -78,6 +78,9 @@ result<std::shared_ptr<const knowledge_index>> compile(const release& content,
                                                index->groups_.begin());
         index->audience_masks_.push_back(mask);
         by_language[e.lang].push_back(place);
+        index->texts_.insert(normalise(e.question).text);
+        for (const auto& p : e.phrasings)
+            index->texts_.insert(normalise(p).text);
     }
     for (auto& [lang, places] : by_language) {
         auto one = std::make_unique<knowledge_index::language_index>();
@@ -124,12 +127,7 @@ index_size knowledge_index::size() const {
 }
 
 bool knowledge_index::has_text(std::string_view text) const {
-    const auto wanted = normalise(text).text;
-    return std::ranges::any_of(content_.entries, [&](const release_entry& e) {
-        return normalise(e.question).text == wanted ||
-               std::ranges::any_of(
-                   e.phrasings, [&](const std::string& p) { return normalise(p).text == wanted; });
-    });
+    return texts_.contains(normalise(text).text);
 }
 
 const knowledge_index::language_index* knowledge_index::language(std::string_view lang) const {

@@ -12,6 +12,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <unordered_set>
 #include <vector>
 
 namespace servery::assistant {
@@ -24,13 +25,13 @@ struct model_params {
     double c = 10;        // leg C: weight of the losses
     int max_epochs = 100; // leg C
     int threads = 2;      // leg C: classes are trained in parallel, bit-equal for any number
-    double fuse_a = 0.4;  // shares of the legs in the ranking
-    double fuse_b1 = 0.4;
-    double fuse_b2 = 0.2;
+    double fuse_a = 0.5;  // shares of the legs in the ranking
+    double fuse_b1 = 0.35;
+    double fuse_b2 = 0.15;
     double fuse_c = 0.6;     // with leg C on; the others times 1 - fuse_c
     double word_share = 0.5; // share of the word block in a text's squared length
-    int char_from = 3;
-    int char_to = 5;
+    int char_from = 2;
+    int char_to = 4;
     int word_to = 2;
 };
 
@@ -124,6 +125,7 @@ class knowledge_index {
     std::vector<std::uint64_t> audience_masks_; // 0 = everybody; bit 63 = staff
     std::vector<std::unique_ptr<language_index>> languages_;
     model_params params_;
+    std::unordered_set<std::string> texts_; // normalised questions and phrasings
 };
 
 // Errors: knowledge.index.compile_failed (two entries of one key, more than 63 groups, a text that
