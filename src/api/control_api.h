@@ -50,7 +50,7 @@ class monitoring_service;
 
 namespace servery::api {
 
-// The services behind the routes. A null service has no routes: its resource answers 404.
+// The services behind the routes. Where one is null its routes answer 501.
 struct backend {
     const clock& now;
     random_source& random;

@@ -75,8 +75,8 @@ struct call {
     std::string code;                                        // header x-servery-code
     std::map<std::string, std::string, std::less<>> scratch; // from one stage to the next
 
-    // `{project}` of the path, or "".
-    [[nodiscard]] std::string project() const { return param("project"); }
+    // `{project}` of the path, or ?project= where the route says so, or "".
+    [[nodiscard]] std::string project() const;
     [[nodiscard]] std::string param(std::string_view name) const;
     [[nodiscard]] std::string word(std::string_view name, std::string_view otherwise = {}) const;
     [[nodiscard]] bool may(std::string_view capability) const;
@@ -99,6 +99,7 @@ struct route {
     std::vector<std::string> capabilities;
     bool own = false;
     object_kind object = object_kind::none;
+    bool project_in_query = false; // the right is that of ?project=
     bool step_up = false;
     access::rate_class rate = access::rate_class::console;
     std::size_t body_limit = 1'000'000; // 0 for GET
@@ -117,6 +118,8 @@ class route_table {
     // The row is checked: see check().
     void add(route row) { rows_.push_back(std::move(row)); }
     [[nodiscard]] const std::vector<route>& rows() const { return rows_; }
+    // The rows from this index on have no service behind them: they answer 501, their rules stay.
+    void without_service(std::size_t from);
     // Every fault that must stop the start: undeclared caller, no capability and not `own`, an
     // unknown capability, no act, a cookie write without limit, a duplicate, an object that the
     // path does not name. Errors: api.route.undeclared with the route's name, all in `more`.
