@@ -1,5 +1,7 @@
 #include "control_plane/plan/change_effect.h"
 
+#include "control_plane/plan/load.h"
+
 #include <algorithm>
 #include <array>
 #include <cmath>
@@ -194,10 +196,9 @@ effect of_use_case(const changed_place& c) {
 std::string shown(const json::value& v, bool percent) {
     if (percent && v.is_number()) {
         const double d = v.to_number<double>() * 100;
-        auto text = json::write(json::value(std::round(d * 100) / 100));
-        if (d == std::floor(d)) text = std::to_string(static_cast<std::int64_t>(d));
-        return text + " %";
+        return number_text(json::value(std::round(d * 100) / 100)) + " %";
     }
+    if (v.is_number()) return number_text(v);
     if (v.is_string()) return "'" + std::string(v.get_string()) + "'";
     if (v.is_object() || v.is_array()) {
         const auto text = json::write(v);

@@ -30,6 +30,8 @@ struct yaml_tree {
 // Canonical YAML: schema order, two spaces, block style, short scalar lists inline, LF, shortest
 // numbers, quotes only where a YAML 1.1 or 1.2 reader would take a plain scalar for something else.
 [[nodiscard]] std::string to_yaml(const json::object& tree);
+// A number in its shortest form that reads back as the same: 0.4, 12, 1e+20.
+[[nodiscard]] std::string number_text(const json::value& v);
 // BLAKE2b-256 of the canonical YAML, hex.
 [[nodiscard]] std::string content_hash(const json::object& tree);
 

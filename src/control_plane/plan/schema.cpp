@@ -1,6 +1,7 @@
 #include "control_plane/plan/schema.h"
 
 #include "control_plane/plan/data/embedded.h"
+#include "control_plane/plan/load.h"
 #include "foundation/base/text.h"
 
 #include <algorithm>
@@ -65,6 +66,7 @@ std::string type_words(std::string_view type) {
 std::string shown(const json::value& v) {
     if (v.is_object()) return "a group of keys";
     if (v.is_array()) return "a list";
+    if (v.is_number()) return number_text(v);
     auto text = json::write(v);
     if (text.size() > 60) text = text.substr(0, 57) + "…";
     return text;

@@ -264,7 +264,7 @@ void make_decidable(json::object& tree, instant now, std::vector<std::string>& n
             auto& stage = row.get_object();
             if (json::text_or(stage, "phase") != "pilot" || stage.contains("groups")) continue;
             if (json::number_or(stage, "percent", 0) >= 30) continue;
-            notes.push_back("the pilot serves 30 % instead of " + json::write(stage["percent"]) +
+            notes.push_back("the pilot serves 30 % instead of " + number_text(stage["percent"]) +
                             " %, so that its gate can be decided sooner");
             stage["percent"] = 30;
         }

@@ -13,8 +13,8 @@ constexpr std::size_t most_inline_items = 6;
 constexpr std::size_t longest_inline_item = 24;
 
 bool is_word_of_yaml_1_1(std::string_view s) {
-    static constexpr std::array words{"y",    "n",     "yes",  "no", "on", "off",
-                                      "true", "false", "null", "~",  "<<", "="};
+    static constexpr std::array words{"y",     "n",    "yes", "no", "on", "off", "true",
+                                      "false", "null", "~",   "<<", "=",  "..."};
     const auto lower = lower_ascii(s);
     return std::ranges::find(words, lower) != words.end();
 }
@@ -76,13 +76,13 @@ std::string quoted(std::string_view s) {
             out += digits[c >> 4];
             out += digits[c & 15];
         } else if (s.substr(i).starts_with("\xC2\x85")) {
-            out += "\\N";
+            out += "\\u0085";
             i += 1;
         } else if (s.substr(i).starts_with("\xE2\x80\xA8")) {
-            out += "\\L";
+            out += "\\u2028";
             i += 2;
         } else if (s.substr(i).starts_with("\xE2\x80\xA9")) {
-            out += "\\P";
+            out += "\\u2029";
             i += 2;
         } else if (s.substr(i).starts_with("\xEF\xBB\xBF")) {
             out += "\\uFEFF";
@@ -101,15 +101,7 @@ std::string scalar(const json::value& v, bool in_list) {
         const std::string_view s(v.get_string());
         return is_plain(s, in_list) ? std::string(s) : quoted(s);
     }
-    std::array<char, 64> buffer{};
-    std::to_chars_result done{};
-    if (v.is_int64())
-        done = std::to_chars(buffer.data(), buffer.data() + buffer.size(), v.get_int64());
-    else if (v.is_uint64())
-        done = std::to_chars(buffer.data(), buffer.data() + buffer.size(), v.get_uint64());
-    else
-        done = std::to_chars(buffer.data(), buffer.data() + buffer.size(), v.get_double());
-    return {buffer.data(), done.ptr};
+    return number_text(v);
 }
 
 bool is_scalar(const json::value& v) {
@@ -176,6 +168,18 @@ void write_object(std::string& out, const json::object& o, std::size_t indent, b
 }
 
 } // namespace
+
+std::string number_text(const json::value& v) {
+    std::array<char, 64> buffer{};
+    std::to_chars_result done{};
+    if (v.is_int64())
+        done = std::to_chars(buffer.data(), buffer.data() + buffer.size(), v.get_int64());
+    else if (v.is_uint64())
+        done = std::to_chars(buffer.data(), buffer.data() + buffer.size(), v.get_uint64());
+    else
+        done = std::to_chars(buffer.data(), buffer.data() + buffer.size(), v.get_double());
+    return {buffer.data(), done.ptr};
+}
 
 std::string to_yaml(const json::object& tree) {
     std::string out;
