@@ -194,7 +194,8 @@ servery::status rollout_service::impl::gate_passes_again(std::string_view projec
         if (!keep) return std::unexpected(keep.error());
         open_step open{6, "", {}, "", {}};
         for (const gate::condition& c : *keep) {
-            if (c.state == gate::state::pass || c.state == gate::state::waived) continue;
+            // As when a grant is kept: not enough data ends nothing.
+            if (c.state != gate::state::fail && c.state != gate::state::expired) continue;
             if (open.sentence.empty()) {
                 open.sentence = "stage " + e->doc.stage + " may not serve: " + c.label;
                 open.ends = c.fix;

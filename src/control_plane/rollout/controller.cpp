@@ -30,18 +30,6 @@ void hold_for_alarms(const controller_input& in, reductions& out) {
     }
 }
 
-// A protective metric that failed on its own evidence although the budget is not used up.
-void hold_for_failures(const controller_input& in, reductions& out) {
-    for (const metric_state& m : in.seen.metrics()) {
-        const std::string cause = "metric:" + m.definition.id;
-        if (!m.definition.protect || m.harm || m.verdict() != stats::verdict::fail) continue;
-        if (!is_new(in.rollout, cause)) continue;
-        const alarm a{m.definition.id, m.evidence().ln_e_fail, m.counts.n,
-                      m.counts.n - m.counts.good, m.crossings.fail_at().value_or(0)};
-        out.holds.push_back({cause, sentence_of(a, m.definition), a, 0});
-    }
-}
-
 void hold_for_records(const controller_input& in, reductions& out) {
     if (const auto row = in.seen.split_broken_at(); row && is_new(in.rollout, "sample_ratio"))
         out.holds.push_back(
@@ -156,7 +144,6 @@ reductions reduce(const controller_input& in) {
         return out;
     }
     hold_for_alarms(in, out);
-    hold_for_failures(in, out);
     hold_for_records(in, out);
     out.fall = follow_grants(in);
     return out;

@@ -73,7 +73,10 @@ stats::evidence metric_state::evidence() const {
 
 stats::verdict metric_state::verdict() const {
     if (harm) return stats::verdict::fail;
-    return crossings.at(counts.n, definition.min_n);
+    if (!definition.protect) return crossings.at(counts.n, definition.min_n);
+    // In the alarm budget a metric fails by its weighted evidence only, which is `harm`.
+    const bool passed = crossings.pass_at() && counts.n >= definition.min_n;
+    return passed ? stats::verdict::pass : stats::verdict::wait;
 }
 
 observations::observations(std::string variant, std::int64_t salt_id)
@@ -108,17 +111,17 @@ std::vector<alarm> observations::alarms() const {
     return out;
 }
 
-// "" = it enters as a new unit; " " = it belongs to a unit that entered before.
-std::string observations::reason_to_leave_out(const events::exchange& row) {
+// "" = the visitor enters; why not, otherwise.
+std::string observations::reason_to_leave_out(const events::exchange& row) const {
     if (row.purpose != events::purpose::visitor) return std::string(json::enum_word(row.purpose));
-    if (!row.visitor) return "no_visitor";
-    if (!row.eligible) return "not_eligible";
+    if (row.assigned == events::assigned_by::none) return "not_assigned";
     if (row.assigned != events::assigned_by::hash)
-        return row.assigned == events::assigned_by::none
-                   ? std::string("not_assigned")
-                   : std::string(json::enum_word(row.assigned));
+        return std::string(json::enum_word(row.assigned));
     const bool canary = is_canary(row, variant_);
-    if ((canary ? canary_ : control_).contains(*row.visitor)) return " ";
+    // Everybody's share is no draw, so the row is not eligible for a comparison; its own quality
+    // counts all the same.
+    const bool everybody = canary && row.probability_e6 >= 1'000'000;
+    if (!row.eligible && !everybody) return "not_eligible";
     if (canary && control_.contains(*row.visitor)) return "moved_to_canary";
     if (!canary && canary_.contains(*row.visitor)) return "left_canary";
     return "";
@@ -127,18 +130,27 @@ std::string observations::reason_to_leave_out(const events::exchange& row) {
 void observations::apply(const events::exchange& row) {
     if (row.env != events::environment::live || row.salt_id != salt_id_) return;
     if (row.rows_dropped_before > 0 && !rows_lost_at_) rows_lost_at_ = row.seq;
+    if (!row.visitor) {
+        ++excluded_["no_visitor"];
+        return;
+    }
+    // One observation a visitor: later exchanges of the same arm are not looked at.
+    if ((is_canary(row, variant_) ? canary_ : control_).contains(*row.visitor)) return;
     const std::string reason = reason_to_leave_out(row);
     if (reason.empty())
         enter(row);
-    else if (reason != " ")
+    else if (left_out_[reason].insert(*row.visitor).second)
         ++excluded_[reason];
 }
 
 void observations::enter(const events::exchange& row) {
     const bool canary = is_canary(row, variant_);
     (canary ? canary_ : control_).insert(*row.visitor);
-    const double own = row.probability_e6 / 1e6;
-    const double pi = canary ? own : 1 - own;
+    // Subtracted as an integer: both arms must give the very same share, or each row would begin
+    // a new period of the sample-ratio check.
+    const std::int64_t own = row.probability_e6;
+    const std::int64_t pi_e6 = canary ? own : 1'000'000 - own;
+    const double pi = static_cast<double>(pi_e6) / 1e6;
     // A share of (almost) nobody or everybody is no draw: nothing to check.
     if (pi >= 0.005 && pi <= 0.995) {
         split_.observe(pi, canary);

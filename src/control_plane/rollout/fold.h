@@ -17,7 +17,6 @@
 #include <set>
 #include <string>
 #include <string_view>
-#include <unordered_set>
 #include <vector>
 
 namespace servery::rollout {
@@ -66,11 +65,11 @@ class observations {
     [[nodiscard]] std::optional<instant> last_counted() const { return last_counted_; }
     // Of the last 7 full days; younger than a day counts as one day. 0 = no traffic.
     [[nodiscard]] double per_day(instant now) const;
-    // Exposures that were left out, by reason.
+    // Visitors that were left out, by reason; without a visitor, exchanges.
     [[nodiscard]] const std::map<std::string, std::int64_t>& excluded() const { return excluded_; }
 
   private:
-    [[nodiscard]] std::string reason_to_leave_out(const events::exchange& row);
+    [[nodiscard]] std::string reason_to_leave_out(const events::exchange& row) const;
     void enter(const events::exchange& row);
     void observe(metric_state& m, bool good);
     void watch(std::int64_t seq);
@@ -87,6 +86,7 @@ class observations {
     std::int64_t counted_ = 0;
     std::optional<instant> last_counted_;
     std::map<std::int64_t, std::int64_t> by_day_;
+    std::map<std::string, std::set<hash16>> left_out_;
     std::map<std::string, std::int64_t> excluded_;
 };
 

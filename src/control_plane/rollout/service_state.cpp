@@ -62,6 +62,7 @@ result<entry*> rollout_service::impl::require(std::string_view project, std::str
 bool rollout_service::impl::killed(const entry& e) const {
     const project_state* state = find(e.doc.project);
     if (state->killed || state->killed_variants.contains(e.doc.variant)) return true;
+    if (env.gates.standing(e.doc.project).suspended) return true; // after a restore, too
     if (env.kills.project(e.doc.project) != policy::kill_word::live) return true;
     const auto bytes = from_hex(e.doc.variant);
     hash32 hash{};
