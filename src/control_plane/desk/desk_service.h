@@ -27,6 +27,8 @@
 
 namespace servery::desk {
 
+struct desk_core;
+
 class desk_service final : public policy::conversation_book {
   public:
     desk_service(const clock& now, random_source& random, events::log& log, surroundings around);
@@ -132,8 +134,7 @@ class desk_service final : public policy::conversation_book {
     [[nodiscard]] json::object label_progress(std::string_view project) const;
 
   private:
-    struct implementation;
-    std::unique_ptr<implementation> inner_;
+    std::unique_ptr<desk_core> inner_;
 };
 
 } // namespace servery::desk
