@@ -1,0 +1,217 @@
+// plan lint, show, export, push, answer.
+#include "cli/client.h"
+#include "cli/output.h"
+#include "control_plane/plan/lint.h"
+#include "control_plane/plan/load.h"
+
+#include <cstdio>
+#include <fstream>
+
+namespace servery::cli {
+
+namespace {
+
+// 1 when a finding blocks the gate that was asked about.
+int lint_code(const json::object& found) {
+    for (const auto& f : items(found, "findings"))
+        if (cell(f.as_object(), "level") == "blocker") return exit_code::answer_no;
+    return exit_code::good;
+}
+
+void print_findings(const json::object& found, const std::string& file) {
+    for (const auto& f : items(found, "findings")) {
+        const auto& o = f.as_object();
+        const auto level = cell(o, "level");
+        const auto at = cell(o, "line");
+        line(file + (at.empty() || at == "0" ? "" : ":" + at) + ": " + cell(o, "id") + " " +
+             (level == "blocker" ? bad_word(level) : level) + " " + cell(o, "path"));
+        line("  " + cell(o, "what"));
+        if (!cell(o, "why").empty()) line("  why: " + cell(o, "why"));
+        if (!cell(o, "fix").empty()) line("  fix: " + cell(o, "fix"));
+    }
+    if (items(found, "findings").empty()) line(file + ": nothing found");
+}
+
+int lint_file(const arguments& in, const common& with) {
+    const auto file = in.text("file");
+    const auto text = read_file(file);
+    if (!text) return refuse(with, text.error());
+    const auto plan = plan::load_yaml(*text, file);
+    if (!plan) return refuse(with, plan.error());
+    const system_clock now;
+    const auto found = plan::lint_json(
+        plan::lint(*plan, {.gate = in.text("gate", "G0"), .now = now.now(), .levels = {}}));
+    if (with.json)
+        line(json::write(found));
+    else
+        print_findings(found, file);
+    return lint_code(found);
+}
+
+int lint(const arguments& in, const common& with) {
+    if (in.has("file")) return lint_file(in, with);
+    client server(with);
+    const auto path = server.in_project("/plan/lint");
+    if (!path) return refuse(with, path.error());
+    json::object body;
+    if (in.has("gate")) body["gate"] = in.text("gate");
+    return finish(
+        with, server.send("POST", *path, body),
+        [](const json::object& found) {
+            print_findings(found, "plan");
+            return exit_code::good;
+        },
+        lint_code);
+}
+
+void print_plan(const json::object& plan) {
+    const auto meta = object_in(plan, "meta");
+    line(bold(cell(meta, "title")) + " (" + cell(meta, "id") + ")");
+    table phases({"phase", "owner", "start", "duration", "activities"});
+    for (const auto& p : items(plan, "phases")) {
+        const auto& o = p.as_object();
+        phases.row({cell(o, "id"), cell(o, "owner"), cell(o, "start"), cell(o, "duration"),
+                    std::to_string(items(o, "activities").size())});
+    }
+    phases.print();
+    line("");
+    table metrics({"metric", "from", "targets"});
+    for (const auto& m : items(plan, "metrics")) {
+        const auto& o = m.as_object();
+        std::string targets;
+        for (const auto& t : object_in(o, "targets"))
+            targets += (targets.empty() ? "" : ", ") + std::string(t.key()) + " " +
+                       (t.value().is_object() ? cell(t.value().get_object(), "value") : "");
+        metrics.row({cell(o, "id"), cell(o, "from"), targets});
+    }
+    metrics.print();
+    line("");
+    table stages({"stage", "phase", "percent", "groups"});
+    for (const auto& s : items(object_in(plan, "rollout"), "stages")) {
+        const auto& o = s.as_object();
+        stages.row({cell(o, "id"), cell(o, "phase"), cell(o, "percent"), cell(o, "groups")});
+    }
+    stages.print();
+}
+
+int show(const arguments& in, const common& with) {
+    if (in.has("file")) {
+        const auto text = read_file(in.text("file"));
+        if (!text) return refuse(with, text.error());
+        const auto plan = plan::load_yaml(*text, in.text("file"));
+        if (!plan) return refuse(with, plan.error());
+        if (with.json)
+            line(json::write(plan->tree));
+        else
+            print_plan(plan->tree);
+        return exit_code::good;
+    }
+    client server(with);
+    const auto path = server.in_project(
+        "/plan" + (in.has("revision") ? "?revision=" + escape(in.text("revision")) : ""));
+    if (!path) return refuse(with, path.error());
+    return finish(with, server.get(*path), [](const json::object& got) {
+        print_plan(object_in(got, "plan"));
+        line("revision " + cell(got, "revision"));
+        return exit_code::good;
+    });
+}
+
+int export_yaml(const arguments& in, const common& with) {
+    client server(with);
+    const auto path = server.in_project("/plan?format=yaml");
+    if (!path) return refuse(with, path.error());
+    const auto got = server.get(*path);
+    if (!got || !got->good()) return finish(with, got, {});
+    if (!in.has("to")) {
+        std::fputs(got->text.c_str(), stdout);
+        return exit_code::good;
+    }
+    std::ofstream out(in.text("to"), std::ios::trunc);
+    out << got->text;
+    out.close();
+    if (!out)
+        return refuse(with, {.code = error_code::unavailable,
+                             .id = "cli.file.unwritable",
+                             .message = "the file cannot be written",
+                             .where = in.text("to"),
+                             .remedy = "choose another one"});
+    line("revision " + got->etag + " written to " + in.text("to"));
+    return exit_code::good;
+}
+
+int push(const arguments& in, const common& with) {
+    const auto text = read_file(in.text("file"));
+    if (!text) return refuse(with, text.error());
+    client server(with);
+    const auto path = server.in_project("/plan");
+    if (!path) return refuse(with, path.error());
+    auto revision = in.text("revision");
+    if (revision.empty()) {
+        const auto head = server.get(*path);
+        if (!head || !head->good()) return finish(with, head, {});
+        revision = head->etag;
+    }
+    const auto target =
+        *path + (in.has("reason") ? "?reason=" + escape(in.text("reason")) : std::string());
+    return finish(with, server.upload("PUT", target, *text, "application/yaml", revision),
+                  [](const json::object& done) {
+                      for (const auto& c : items(done, "changes"))
+                          line("  " + cell(c.as_object(), "words"));
+                      line("revision " + cell(done, "revision"));
+                      return exit_code::good;
+                  });
+}
+
+int answer(const arguments& in, const common& with) {
+    client server(with);
+    const auto path = server.in_project("/risks/" + escape(in.text("row")) + "/answer");
+    if (!path) return refuse(with, path.error());
+    json::object body{{"answer", in.text("answer")}};
+    for (const auto* name : {"note", "na_reason"})
+        if (in.has(name)) body[name] = in.text(name);
+    return finish(with, server.send("POST", *path, body), [](const json::object& done) {
+        line("revision " + cell(done, "revision"));
+        return exit_code::good;
+    });
+}
+
+} // namespace
+
+command_list plan_commands() {
+    using kind = option_kind;
+    return {
+        {"plan lint",
+         "what would stop a gate, what is weak, and what to do about it",
+         "servery plan lint",
+         {{"file", "a plan file; else the project's", kind::place},
+          {"gate", "the gate ahead", kind::text, false, "G0"}},
+         lint},
+        {"plan show",
+         "the plan in short",
+         "servery plan show",
+         {{"file", "a plan file; else the project's", kind::place}, {"revision", "an earlier one"}},
+         show},
+        {"plan export",
+         "the plan as YAML",
+         "servery plan export --to plan.yaml",
+         {{"to", "file; else stdout"}},
+         export_yaml},
+        {"plan push",
+         "a new revision from a file",
+         "servery plan push plan.yaml",
+         {{"file", "the plan", kind::place, true},
+          {"revision", "the one it was made from", kind::text, false, "the newest"},
+          {"reason", "of a change after the lock"}},
+         push},
+        {"plan answer",
+         "answer a row of the risk checklist",
+         "servery plan answer R-PRIV-1 yes --note \"no personal data\"",
+         {{"row", "the row", kind::place, true},
+          {"answer", "yes, no, na or open", kind::place, true},
+          {"note", "in your words"},
+          {"na_reason", "why it does not apply"}},
+         answer}};
+}
+
+} // namespace servery::cli
