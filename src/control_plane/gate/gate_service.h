@@ -57,7 +57,8 @@ struct environment {
     std::function<bool(std::string_view person, std::string_view capability,
                        std::string_view project)>
         holds;
-    // Whether an account is the person that a plan's row names; unset = same id.
+    // Whether an account is the person that a plan's row names. Unset = accounts are not matched
+    // with plan rows: the same id, or an owner in the named person's stead.
     std::function<bool(std::string_view account, std::string_view plan_person)> same_person;
 };
 
@@ -206,7 +207,8 @@ class gate_service {
 
     [[nodiscard]] const project_state* find(std::string_view project) const;
     [[nodiscard]] instant now() const; // never earlier than the newest event seen
-    [[nodiscard]] bool same_person(std::string_view account, std::string_view plan_person) const;
+    [[nodiscard]] bool same_person(std::string_view project, std::string_view account,
+                                   std::string_view plan_person) const;
     [[nodiscard]] events::context context(std::string_view project, const events::actor& by,
                                           std::string_view type, std::string_view id) const;
     [[nodiscard]] status commit(std::vector<events::event> batch);

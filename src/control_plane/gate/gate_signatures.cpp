@@ -55,10 +55,11 @@ status gate_service::check_signer(std::string_view project, const plan::document
         const auto next = stands.phase ? plan::next_phase(*stands.phase).value_or(*stands.phase)
                                        : plan::phase::sandbox;
         const auto now_owner = stands.phase ? d.in(*stands.phase).owner : d.in(next).owner;
-        allowed = same_person(person, now_owner) || same_person(person, d.in(next).owner);
+        allowed = same_person(project, person, now_owner) ||
+                  same_person(project, person, d.in(next).owner);
         who = d.in(next).owner;
     } else if (rule.by == "budget_holder") {
-        allowed = same_person(person, d.budget.approved_by) &&
+        allowed = same_person(project, person, d.budget.approved_by) &&
                   (!env_.holds || env_.holds(person, "budget.approve", project));
         who = d.budget.approved_by;
     }

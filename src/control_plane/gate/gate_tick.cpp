@@ -118,8 +118,7 @@ void gate_service::tick_rest(std::string_view project, project_state& state,
     for (const auto& w : state.waivers) {
         if (w.ended || w.expiry_reported || now() < w.expires) continue;
         const events::waiver_ended body{w.id, "expired"};
-        batch.push_back(
-            events::make_event(body, context(project, {}, "condition", w.condition)));
+        batch.push_back(events::make_event(body, context(project, {}, "condition", w.condition)));
     }
     const auto head = env_.plans.head(project);
     if (!head) return;

@@ -126,9 +126,11 @@ TEST_F(plan_service_test, a_change_after_the_lock_needs_a_signed_reason_and_stay
 TEST_F(plan_service_test, a_row_of_the_checklist_goes_only_with_a_reason_that_stays) {
     const auto without = edited([](json::object& t) {
         auto& rows = t.at("risks").get_array();
-        std::erase_if(rows, [](const json::value& r) {
-            return r.get_object().at("id") == json::value("R-SEC-2");
-        });
+        for (auto it = rows.begin(); it != rows.end(); ++it)
+            if (it->get_object().at("id") == json::value("R-SEC-2")) {
+                rows.erase(it);
+                break;
+            }
     });
     EXPECT_EQ(plans.put("faq-support", 1, without, owner).error().id, "plan.edit.removed_required");
     owner.reason = "No visitor can write free text to this assistant.";

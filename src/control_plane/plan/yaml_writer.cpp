@@ -40,7 +40,7 @@ bool has_special(std::string_view s, bool in_list) {
         if (c < 0x20 || c == 0x7F) return true;
         if (in_list && std::string_view(",[]{}").find(s[i]) != std::string_view::npos) return true;
         if (c == ':' && (i + 1 == s.size() || s[i + 1] == ' ')) return true;
-        if (in_list && c == ':') return true;
+        if (in_list && (c == ':' || c == '?')) return true; // yaml-cpp ends a plain scalar there
         if (c == '#' && i > 0 && s[i - 1] == ' ') return true;
     }
     for (const auto* odd : {"\xC2\x85", "\xE2\x80\xA8", "\xE2\x80\xA9", "\xEF\xBB\xBF", "\xC2\xA0"})
