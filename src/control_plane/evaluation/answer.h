@@ -43,6 +43,7 @@ struct answer_result {
     std::string decision; // answer, ask, hand_over, blocked, fallback; "" = the variant has none
     bool refusal = false; // the provider's own flag
     std::vector<citation> citations;
+    std::vector<std::string> earlier; // texts of the earlier turns of a conversation
     std::optional<std::int64_t> tokens_in;
     std::optional<std::int64_t> tokens_out;
     std::optional<std::int64_t> cost_nano; // none: not known, never 0
@@ -58,9 +59,9 @@ struct answer_result {
     std::int64_t retry_after_ms = 0; // 0 = not said
 };
 BOOST_DESCRIBE_STRUCT(answer_result, (),
-                      (text, finish, decision, refusal, citations, tokens_in, tokens_out, cost_nano,
-                       currency, spend, ttft_us, total_us, guard, error_id, error_message,
-                       overloaded, retry_after_ms))
+                      (text, finish, decision, refusal, citations, earlier, tokens_in, tokens_out,
+                       cost_nano, currency, spend, ttft_us, total_us, guard, error_id,
+                       error_message, overloaded, retry_after_ms))
 
 // May be called concurrently and from any thread. Calls `done` exactly once, on any thread, also
 // before it returns.
