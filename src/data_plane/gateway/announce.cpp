@@ -122,7 +122,9 @@ policy::turn_answer turn_answer_of(const exchange& x, const reply& r) {
     out.choices = r.authored.choices;
     out.sources = r.authored.sources;
     out.confidence = row.confidence;
-    out.recommended = row.decision;
+    // Small talk is a fixed text: nothing that a person could judge.
+    const bool small_talk = x.decided && x.decided->made.why == assistant::reason::small_talk;
+    out.recommended = small_talk ? "" : row.decision;
     out.candidate = r.candidate;
     out.exchange_id = x.id;
     if (x.verdict.arm) out.variant = to_hex(*x.verdict.arm);

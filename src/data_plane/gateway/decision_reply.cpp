@@ -60,6 +60,7 @@ reply send_answer(gateway& with, exchange& x, const provider::assistant_answer& 
         const auto text = text_for(*x.project, talk_key(said.made), x.lang);
         out.authored.text = text.text;
         out.authored.answered_by = events::answered_by::fixed;
+        out.outcome = "fallback";
         x.row.label_version.clear();
     } else {
         out.authored.text = said.approved.text;

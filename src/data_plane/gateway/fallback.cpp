@@ -75,8 +75,10 @@ bool try_knowledge(const exchange& x, const provider::serving_source& serving, i
     return true;
 }
 
-std::string_view person_text_key(std::string_view cause) {
-    return cause == "closed" ? "out_of_hours" : cause == "draft" ? "draft" : "handoff";
+std::string_view person_text_key(const exchange& x, std::string_view cause) {
+    if (cause == "closed") return "out_of_hours";
+    if (cause != "draft") return "handoff";
+    return x.project->autonomy == "draft" ? "draft" : "approve";
 }
 
 std::string_view fixed_text_key(std::string_view cause) {
@@ -122,7 +124,7 @@ fallback_taken take_fallback(const exchange& x, std::string_view cause, std::str
         if (step == "knowledge") {
             if (may_use_knowledge(x, cause) && try_knowledge(x, serving, now, out)) return out;
         } else if (step == "person") {
-            take_text(x, person_text_key(cause), chain_text, "person", out);
+            take_text(x, person_text_key(x, cause), chain_text, "person", out);
             return out;
         } else {
             break;

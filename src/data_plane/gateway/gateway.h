@@ -36,6 +36,12 @@ namespace servery::gateway {
 
 struct exchange;
 
+struct thumb_given {
+    std::string message; // msg_… of the AI
+    std::string direction;
+    std::string reason;
+};
+
 // Everything the gateway is given. All callables are called on reactors and must not block.
 struct ports {
     servery::clock& clock;
@@ -50,10 +56,17 @@ struct ports {
     text_guard guard;                          // default_guard() in the product
     policy::conversation_book* book = nullptr; // null: the AI owns every conversation
     std::function<void(events::exchange)> record;
-    // label.shown, person.requested, decision.made, feedback.given.
+    // label.shown, person.requested, decision.made.
     std::function<void(events::event)> emit;
     // Consent of a visitor who has no conversation yet; may be empty.
     std::function<bool(std::string_view project, const hash16& visitor)> consented;
+    // A thumb ("up", "down") under a message, and "talk to a person"; may be empty. As with the
+    // book, `done` comes on another thread.
+    std::function<void(std::string project, hash16 conversation, thumb_given thumb,
+                       std::function<void(status)> done)>
+        feedback;
+    std::function<void(std::string project, hash16 conversation, std::function<void(status)> done)>
+        ask_for_person;
 };
 
 // What came of an exchange that was not relayed as it came: the entry of visitor chat, evaluation

@@ -1,8 +1,8 @@
 #include "data_plane/gateway/authenticate.h"
+#include "data_plane/gateway/back_home.h"
 #include "data_plane/gateway/http_parts.h"
 #include "foundation/base/ids.h"
 #include "foundation/base/text.h"
-#include "foundation/net/reactor.h"
 
 #include <algorithm>
 #include <charconv>
@@ -175,15 +175,10 @@ task<status> record_consent(gateway& with, exchange& x, const http::request& in)
     record.version = *version;
     record.lang = x.lang;
     record.channel = "api";
-    auto done = co_await await_callback<status>([&](auto resume) {
-        // The callback comes on the control thread; the exchange lives on its reactor.
-        book->consent(x.project->id, record, [resume, home = x.home](status s) {
-            if (home == nullptr)
-                resume(std::move(s));
-            else
-                home->post([resume, s] { resume(s); });
+    auto done = co_await await_elsewhere<status>(
+        x.home, [book, project = x.project->id, record](std::function<void(status)> resume) {
+            book->consent(project, record, std::move(resume));
         });
-    });
     x.owner.consent_given = done.has_value();
     co_return done;
 }

@@ -84,6 +84,10 @@ std::int64_t reserve_for(const exchange& x, const policy::price_row& price) {
     return policy::reserve_nano(price, bytes, x.asked.n, out);
 }
 
+bool must_be_labelled(const exchange& x) {
+    return x.kind != policy::key_kind::sandbox && x.purpose == events::purpose::visitor;
+}
+
 std::string label_version_of(const exchange& x) {
     const auto* label = x.project->text("label", x.lang);
     return label == nullptr ? "" : label->version;
@@ -214,7 +218,9 @@ reply fall_back(gateway& with, exchange& x, const std::string& cause, const std:
     out.what = reply::kind::authored;
     out.authored = std::move(taken.answer);
     out.person = taken.person;
-    out.outcome = cause == "human_request" || cause == "low_confidence" ? "hand_over" : "fallback";
+    out.outcome = taken.person || cause == "human_request" || cause == "low_confidence"
+                      ? "hand_over"
+                      : "fallback";
     if (taken.decided) x.decided = taken.decided;
     x.row.served = events::served_by::fallback;
     x.row.fallback_step = taken.step;
@@ -238,6 +244,9 @@ std::optional<reply> before_asking(gateway& with, exchange& x) {
         x.row.outcome = events::outcome::guard_stopped;
         return fall_back(with, x, "guardrail", "guard");
     }
+    // Nobody meets an AI that does not say so.
+    if (must_be_labelled(x) && label_version_of(x).empty())
+        return fall_back(with, x, "not_admitted", "label");
     return reserve_exchange(with, x);
 }
 

@@ -27,8 +27,10 @@ constexpr std::array shipped_texts{
             "Nobody is here at the moment. A colleague will answer you as soon as we are back."},
     shipped{"out_of_hours", "de",
             "Im Moment ist niemand da. Wir antworten Ihnen, sobald wir zurück sind."},
-    shipped{"draft", "en", "A person checks the answer before you get it. One moment, please."},
-    shipped{"draft", "de",
+    shipped{"approve", "en", "A person checks the answer before you get it. One moment, please."},
+    shipped{"draft", "en", "A colleague will answer you here."},
+    shipped{"draft", "de", "Eine Kollegin oder ein Kollege antwortet Ihnen hier."},
+    shipped{"approve", "de",
             "Ein Mensch prüft die Antwort, bevor Sie sie bekommen. Einen Moment, "
             "bitte."},
     shipped{"ask", "en", "Did you mean one of these?"},

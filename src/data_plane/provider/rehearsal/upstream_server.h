@@ -6,6 +6,7 @@
 #pragma once
 
 #include "data_plane/provider/rehearsal/script.h"
+#include "foundation/json/describe.h"
 
 #include <cstdint>
 #include <memory>

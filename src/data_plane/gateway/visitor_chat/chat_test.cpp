@@ -1,0 +1,227 @@
+// The widget's routes against a fake book: from config to an answer that is read back.
+#include "data_plane/gateway/gateway_fixture.h"
+#include "data_plane/gateway/identity.h"
+#include "data_plane/gateway/visitor_chat/routes.h"
+
+#include <gtest/gtest.h>
+
+namespace servery::gateway {
+
+namespace {
+
+struct widget_world : gateway_world {
+    std::string visitor_id;
+
+    widget_world() {
+        policy.widgets.push_back({"wgt_1", "shop", public_key});
+        policy.projects[0].title = "The Shop";
+        // Everybody of the public is served.
+        policy.projects[0].phase = "rollout";
+        for (auto& g : policy.projects[0].grants)
+            g.phase = "rollout";
+        policy.projects[0].grants[0].audience.hi = 10'000;
+        publish();
+        add_visitor_chat(*gate, routes);
+    }
+    answer send(http::method verb, const std::string& path, std::string body = {},
+                headers more = {}) {
+        more.emplace_back("authorization", "Bearer " + public_key);
+        more.emplace_back("origin", "https://shop.example");
+        if (!visitor_id.empty()) more.emplace_back("x-servery-visitor", visitor_id);
+        return call(verb, "/widget/v1/wgt_1" + path, std::move(more), std::move(body));
+    }
+    void open_session() {
+        const auto a = send(http::method::post, "/sessions", R"({"lang":"en"})");
+        ASSERT_EQ(a.status, 200) << a.body;
+        visitor_id = json::text_or(a.json(), "visitor");
+        ASSERT_TRUE(visitor_id.starts_with("svy_vis_"));
+    }
+    answer say(const std::string& text, const std::string& client_id = "c1") {
+        return send(http::method::post, "/messages",
+                    R"({"client_id":")" + client_id + R"(","text":)" + json::quote(text) + "}");
+    }
+};
+
+std::string fault_id(const gateway_world::answer& a) {
+    const auto tree = a.json();
+    const auto* fault = tree.if_contains("error");
+    return fault == nullptr ? "" : json::text_or(fault->get_object(), "id");
+}
+
+} // namespace
+
+TEST(visitor_chat, the_config_needs_no_key_and_is_cacheable) {
+    widget_world w;
+    const auto a = w.call(http::method::get, "/widget/v1/wgt_1/config", {}, "");
+    ASSERT_EQ(a.status, 200);
+    const auto config = a.json();
+    EXPECT_TRUE(json::bool_or(config, "enabled", false));
+    EXPECT_EQ(json::text_or(config, "public_key"), w.public_key);
+    EXPECT_EQ(json::text_or(config, "name"), "The Shop");
+    EXPECT_EQ(json::text_or(config.at("label").get_object(), "version"), "1abe11abe11a");
+    const auto again = w.call(http::method::get, "/widget/v1/wgt_1/config",
+                              {{"if-none-match", a.header("etag")}}, "");
+    EXPECT_EQ(again.status, 304);
+    EXPECT_EQ(w.call(http::method::get, "/widget/v1/wgt_2/config", {}, "").status, 404);
+}
+
+TEST(visitor_chat, a_message_is_committed_answered_and_read_back_with_its_label) {
+    widget_world w;
+    w.open_session();
+    w.upstream.next = {whole("We open at nine.")};
+    const auto a = w.say("When do you open?");
+    ASSERT_EQ(a.status, 202) << a.body;
+    EXPECT_EQ(json::int_or(a.json(), "seq", 0), 1);
+    ASSERT_EQ(w.book.closed.size(), 1u);
+    EXPECT_EQ(w.book.closed[0].outcome, "answer");
+    EXPECT_EQ(w.book.closed[0].text, "We open at nine.");
+    EXPECT_EQ(w.book.closed[0].label_version, "1abe11abe11a");
+    EXPECT_EQ(w.row().dialect, "widget");
+    EXPECT_EQ(w.count("label.shown"), 1u);
+    const auto events =
+        w.send(http::method::get, "/events?after=1", "", {{"accept", "application/json"}});
+    const auto& list = events.json().at("events").get_array();
+    ASSERT_EQ(list.size(), 1u);
+    EXPECT_EQ(json::text_or(list[0].get_object().at("data").get_object(), "text"),
+              "We open at nine.");
+    const auto history = w.send(http::method::get, "/history");
+    EXPECT_EQ(history.json().at("items").get_array().size(), 2u);
+}
+
+TEST(visitor_chat, the_same_client_id_gets_the_same_answer_and_asks_nobody_twice) {
+    widget_world w;
+    w.open_session();
+    const auto a = w.say("hello shop", "c1");
+    const auto b = w.say("hello shop", "c1");
+    EXPECT_EQ(json::int_or(a.json(), "seq", 0), json::int_or(b.json(), "seq", 9));
+    EXPECT_EQ(w.upstream.calls.size(), 1u);
+}
+
+TEST(visitor_chat, history_goes_along_with_the_next_question) {
+    widget_world w;
+    w.open_session();
+    w.upstream.next = {whole("We open at nine.")};
+    (void)w.say("When do you open?", "c1");
+    (void)w.say("And on Sunday?", "c2");
+    const auto sent = json::parse(w.upstream.calls.at(1).body).value();
+    const auto& messages = sent.get_object().at("messages").get_array();
+    ASSERT_EQ(messages.size(), 3u) << w.upstream.calls[1].body;
+    EXPECT_EQ(json::text_or(messages[1].get_object(), "role"), "assistant");
+}
+
+TEST(visitor_chat, personal_data_is_hidden_before_it_is_committed) {
+    widget_world w;
+    w.open_session();
+    (void)w.say("I am anna.miller@example.com");
+    ASSERT_EQ(w.book.opened.size(), 1u);
+    EXPECT_EQ(w.book.opened[0].text.find("anna.miller"), std::string::npos);
+}
+
+TEST(visitor_chat, a_conversation_of_a_person_asks_no_variant) {
+    widget_world w;
+    w.open_session();
+    (void)w.say("hello shop", "c1");
+    for (auto& [hash, state] : w.book.states)
+        state.owner = events::owner_kind::person;
+    const auto a = w.say("still there?", "c2");
+    EXPECT_EQ(a.status, 202);
+    EXPECT_EQ(json::text_or(a.json(), "owner"), "person");
+    EXPECT_EQ(w.upstream.calls.size(), 1u);
+    EXPECT_EQ(w.book.closed.size(), 1u);
+}
+
+TEST(visitor_chat, a_dead_provider_hands_over_to_a_person) {
+    widget_world w;
+    w.open_session();
+    w.upstream.next = {dead()};
+    EXPECT_EQ(w.say("hello shop").status, 202);
+    ASSERT_EQ(w.book.closed.size(), 1u);
+    EXPECT_EQ(w.book.closed[0].outcome, "hand_over");
+    EXPECT_EQ(w.book.closed[0].reason, "provider_down");
+    EXPECT_EQ(w.book.closed[0].notice, "A colleague will answer.");
+    EXPECT_EQ(w.count("person.requested"), 0u) << "the book has the conversation already";
+}
+
+TEST(visitor_chat, consent_comes_before_the_visitor_id_and_before_messages) {
+    widget_world w;
+    w.policy.projects[0].consent_required = true;
+    w.publish();
+    EXPECT_EQ(fault_id(w.send(http::method::post, "/sessions", "{}")), "desk.consent_needed");
+    const auto a =
+        w.send(http::method::post, "/consent", R"({"purpose":"chat","version":"c1","given":true})");
+    ASSERT_EQ(a.status, 200);
+    ASSERT_EQ(w.book.consents.size(), 1u);
+    EXPECT_EQ(w.book.consents[0].state, "given");
+    w.visitor_id = json::text_or(a.json(), "visitor");
+    EXPECT_TRUE(w.book.consents[0].visitor.has_value());
+    EXPECT_EQ(fault_id(w.say("hello")), "desk.consent_needed")
+        << "the book does not know of it yet";
+    const auto hash = conversation_hash(w.policy.projects[0].identity_key, "shop",
+                                        w.book.consents[0].visitor, "chat");
+    w.book.states[hash].consent_given = true;
+    EXPECT_EQ(w.say("hello shop").status, 202);
+    EXPECT_EQ(w.upstream.calls.size(), 1u);
+}
+
+TEST(visitor_chat, who_declines_gets_no_id) {
+    widget_world w;
+    const auto a = w.send(http::method::post, "/consent",
+                          R"({"purpose":"chat","version":"c1","given":false})");
+    EXPECT_TRUE(a.json().at("visitor").is_null());
+    EXPECT_EQ(w.book.consents[0].state, "refused");
+}
+
+TEST(visitor_chat, another_visitor_reads_nothing_of_it) {
+    widget_world w;
+    w.open_session();
+    (void)w.say("hello shop");
+    w.visitor_id.clear();
+    w.open_session();
+    EXPECT_TRUE(w.send(http::method::get, "/history").json().at("items").get_array().empty());
+    w.visitor_id.clear();
+    EXPECT_EQ(fault_id(w.send(http::method::get, "/history")), "desk.visitor.missing");
+}
+
+TEST(visitor_chat, bad_messages_and_foreign_keys_are_refused) {
+    widget_world w;
+    w.open_session();
+    EXPECT_EQ(fault_id(w.say("")), "request.invalid_field");
+    EXPECT_EQ(fault_id(w.say(std::string(2001, 'x'))), "request.invalid_field");
+    EXPECT_EQ(fault_id(w.send(http::method::post, "/messages", "[]")), "request.invalid_json");
+    const auto a = w.call(
+        http::method::post, "/widget/v1/wgt_1/messages",
+        {{"authorization", "Bearer " + w.live_key}, {"x-servery-visitor", w.visitor_id}}, "{}");
+    EXPECT_EQ(fault_id(a), "key.forbidden");
+    EXPECT_TRUE(w.book.opened.empty());
+}
+
+TEST(visitor_chat, the_label_is_recorded_once) {
+    widget_world w;
+    w.open_session();
+    for (int n = 0; n < 2; ++n)
+        EXPECT_EQ(
+            w.send(http::method::post, "/label-shown", R"({"version":"1abe11abe11a"})").status,
+            204);
+    (void)w.say("hello shop");
+    EXPECT_EQ(w.count("label.shown"), 1u);
+}
+
+TEST(visitor_chat, a_preflight_names_the_origin_of_a_public_key_and_no_other) {
+    widget_world w;
+    const auto ask = [&](const std::string& origin) {
+        return w.call(http::method::options, "/widget/v1/wgt_1/messages",
+                      {{"origin", origin},
+                       {"access-control-request-headers", "authorization, x-stainless-lang"}},
+                      "");
+    };
+    EXPECT_EQ(ask("https://shop.example").status, 204);
+    EXPECT_EQ(ask("https://shop.example").header("access-control-allow-origin"),
+              "https://shop.example");
+    EXPECT_NE(
+        ask("https://shop.example").header("access-control-allow-headers").find("x-stainless-lang"),
+        std::string::npos);
+    EXPECT_EQ(ask("https://evil.example").status, 403);
+    EXPECT_EQ(ask("https://evil.example").header("access-control-allow-origin"), "");
+}
+
+} // namespace servery::gateway

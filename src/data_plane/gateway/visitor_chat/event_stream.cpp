@@ -1,0 +1,159 @@
+// What happens in a conversation, as it happens: a stream of events, or one long poll.
+#include "data_plane/gateway/http_parts.h"
+#include "data_plane/gateway/visitor_chat/message_routes.h"
+#include "data_plane/gateway/visitor_chat/parts.h"
+#include "foundation/http/query.h"
+#include "foundation/http/sse.h"
+#include "foundation/net/reactor.h"
+#include "foundation/net/timer.h"
+
+#include <algorithm>
+#include <chrono>
+
+namespace servery::gateway {
+
+namespace {
+
+constexpr millis longest_poll{25'000};
+constexpr millis comment_every{20'000};
+constexpr std::size_t most_at_once = 200;
+
+// Wakes one waiter on its reactor; wake() may come from any thread, also after the waiter is gone.
+class waker : public std::enable_shared_from_this<waker> {
+  public:
+    explicit waker(net::reactor& home) : home_(home), timer_(home) {}
+
+    // Any thread.
+    void wake() {
+        home_.post([self = weak_from_this()] {
+            const auto still = self.lock();
+            if (!still) return;
+            still->awake_ = true;
+            still->timer_.cancel();
+        });
+    }
+    // The reactor's thread: until somebody wakes, or the time is over.
+    task<void> wait(millis at_most) {
+        if (!awake_) (void)co_await timer_.wait(at_most);
+        awake_ = false;
+    }
+
+  private:
+    net::reactor& home_;
+    net::timer timer_;
+    bool awake_ = false;
+};
+
+struct news {
+    std::vector<events::message_added> messages;
+    events::owner_kind owner = events::owner_kind::ai;
+    std::int64_t last = 0;
+};
+
+news look(gateway& with, const chat_caller& c, std::int64_t after) {
+    news out;
+    out.messages = with.given().book->history(c.conversation, after, most_at_once);
+    out.owner = with.given().book->look(c.conversation).owner;
+    out.last = out.messages.empty() ? after : out.messages.back().msg_seq;
+    return out;
+}
+
+task<void> long_poll(gateway* with, http::responder* out, chat_caller c, std::int64_t after) {
+    auto found = look(*with, c, after);
+    if (found.messages.empty() && c.home != nullptr) {
+        const auto waiting = std::make_shared<waker>(*c.home);
+        const auto watching =
+            with->given().book->watch(c.conversation, after, [waiting] { waiting->wake(); });
+        out->on_gone([waiting] { waiting->wake(); });
+        const auto until = std::chrono::steady_clock::now() + longest_poll;
+        while (found.messages.empty() && !out->gone()) {
+            const auto left =
+                std::chrono::duration_cast<millis>(until - std::chrono::steady_clock::now());
+            if (left.count() <= 0) break;
+            co_await waiting->wait(left);
+            found = look(*with, c, after);
+        }
+        out->on_gone({});
+    }
+    json::array events;
+    for (const auto& m : found.messages)
+        events.push_back(json::object{{"event", "message"}, {"data", message_json(*c.project, m)}});
+    co_await send_json(*out, c.policy.get(), c.origin, 200,
+                       json::object{{"events", std::move(events)},
+                                    {"owner", json::enum_word(found.owner)},
+                                    {"next", found.last}});
+}
+
+std::string as_events(const chat_caller& c, const news& found, events::owner_kind& owner) {
+    std::string out;
+    for (const auto& m : found.messages) {
+        out += "id: " + std::to_string(m.msg_seq) + "\n";
+        http::append_sse(out, json::write(message_json(*c.project, m)), "message");
+    }
+    if (found.owner != owner) {
+        owner = found.owner;
+        http::append_sse(out, json::write(json::object{{"owner", json::enum_word(owner)}}),
+                         "owner");
+    }
+    return out;
+}
+
+task<void> stream(gateway* with, http::responder* out, chat_caller c, std::int64_t after) {
+    const auto waiting = std::make_shared<waker>(*c.home);
+    out->on_gone([waiting] { waiting->wake(); });
+    provider::header_list headers{{"content-type", std::string(http::sse_content_type)},
+                                  {"cache-control", "no-cache, no-transform"},
+                                  {"x-accel-buffering", "no"}};
+    (void)cors_headers(*c.policy, c.origin, headers);
+    std::vector<http::header> list;
+    for (const auto& [name, value] : headers)
+        list.push_back({name, value});
+    if (!co_await out->start_stream(200, list, http::responder::flush::now)) co_return;
+    auto owner = events::owner_kind::ai;
+    while (!out->gone()) {
+        // Watched before it is looked at, so that nothing falls in between.
+        const auto watching =
+            with->given().book->watch(c.conversation, after, [waiting] { waiting->wake(); });
+        auto found = look(*with, c, after);
+        after = found.last;
+        auto bytes = as_events(c, found, owner);
+        if (bytes.empty()) {
+            co_await waiting->wait(comment_every);
+            if (out->gone()) break;
+            found = look(*with, c, after);
+            after = found.last;
+            bytes = as_events(c, found, owner);
+            if (bytes.empty()) http::append_sse_comment(bytes, "still here");
+        }
+        if (!co_await out->write(std::string_view(bytes))) break;
+    }
+    out->on_gone({});
+}
+
+std::int64_t after_of(const http::request& in) {
+    const auto words = http::parse_query(in.query);
+    auto value = words ? http::word(*words, "after") : std::nullopt;
+    if (!value) value = in.header("last-event-id");
+    if (!value || value->empty() || value->size() > 15 ||
+        !std::ranges::all_of(*value, [](char ch) { return ch >= '0' && ch <= '9'; }))
+        return 0;
+    return std::stoll(std::string(*value));
+}
+
+} // namespace
+
+task<void> get_events(gateway* with, http::request* in, http::responder* out, std::string widget) {
+    auto c = read_caller(*with, *in, widget, visitor_need::required);
+    if (!c) {
+        co_await send_fault(*out, *with, *in, c.error());
+        co_return;
+    }
+    const auto accept = in->header("accept").value_or("");
+    const auto after = after_of(*in);
+    if (accept.find("application/json") != std::string_view::npos || c->home == nullptr)
+        co_await long_poll(with, out, std::move(*c), after);
+    else
+        co_await stream(with, out, std::move(*c), after);
+}
+
+} // namespace servery::gateway

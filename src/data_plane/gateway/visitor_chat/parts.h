@@ -1,0 +1,61 @@
+// What the routes of the visitor chat share: who calls, bodies and faults in the widget's form.
+// Thread: the connection's reactor.
+#pragma once
+
+#include "data_plane/gateway/exchange.h"
+#include "data_plane/gateway/gateway.h"
+#include "foundation/http/server.h"
+#include "foundation/json/json.h"
+
+#include <memory>
+#include <optional>
+#include <string>
+
+namespace servery::gateway {
+
+// A caller of the widget's routes, authenticated.
+struct chat_caller {
+    std::shared_ptr<const policy::snapshot> policy;
+    const policy::widget_view* widget = nullptr;
+    const policy::project_view* project = nullptr;
+    const policy::key_view* key = nullptr;
+    std::string origin;
+    std::string request_id;
+    std::string visitor_id; // svy_vis_…, or empty
+    std::optional<hash16> visitor;
+    bool staff = false;
+    hash16 conversation{};
+    net::reactor* home = nullptr;
+};
+
+// One conversation a visitor: the book cuts it into segments.
+inline constexpr std::string_view chat_conversation = "chat";
+
+// Errors: desk.widget.unknown, key.*, desk.visitor.missing (`need_visitor`).
+enum class visitor_need { optional, required };
+[[nodiscard]] result<chat_caller> read_caller(gateway& with, const http::request& in,
+                                              std::string_view widget, visitor_need need);
+
+// A new signed visitor of this caller's project and origin.
+void mint_visitor(gateway& with, chat_caller& c);
+
+[[nodiscard]] bool has_consent(gateway& with, const chat_caller& c);
+[[nodiscard]] error consent_needed();
+
+// The body as a JSON object of at most 16 KiB. Errors: http.*, request.invalid_json.
+[[nodiscard]] task<result<json::object>> read_json(http::request& in);
+
+// 200, 202 … with a JSON body, CORS and no caching; an empty object sends no body (204).
+[[nodiscard]] task<void> send_json(http::responder& out, const policy::snapshot* policy,
+                                   std::string origin, int status, json::value body);
+// {"error":{"id","message","where","remedy","params","request_id"}}
+[[nodiscard]] task<void> send_fault(http::responder& out, const policy::snapshot* policy,
+                                    std::string origin, error fault);
+[[nodiscard]] task<void> send_fault(http::responder& out, gateway& with, const http::request& in,
+                                    error fault);
+
+// A message as the widget reads it.
+[[nodiscard]] json::object message_json(const policy::project_view& project,
+                                        const events::message_added& m);
+
+} // namespace servery::gateway
