@@ -222,7 +222,7 @@ int main(int argc, char** argv) {
     std::vector<example> with_classifier;
     for (const auto& file : files) {
         for (int b = 0; b < bases_a_setting; ++b) {
-            for (const std::size_t texts : {1, 3})
+            for (const std::size_t texts : {1, 3, 10})
                 collect(draw(file, *outside, texts, random), false, without_classifier);
             for (const std::size_t texts : {3, 10})
                 collect(draw(file, *outside, texts, random), true, with_classifier);

@@ -25,9 +25,9 @@ struct model_params {
     double c = 10;        // leg C: weight of the losses
     int max_epochs = 100; // leg C
     int threads = 2;      // leg C: classes are trained in parallel, bit-equal for any number
-    double fuse_a = 0.5;  // shares of the legs in the ranking
-    double fuse_b1 = 0.35;
-    double fuse_b2 = 0.15;
+    double fuse_a = 0.6;  // shares of the legs in the ranking
+    double fuse_b1 = 0.3;
+    double fuse_b2 = 0.1;
     double fuse_c = 0.6;     // with leg C on; the others times 1 - fuse_c
     double word_share = 0.5; // share of the word block in a text's squared length
     int char_from = 2;

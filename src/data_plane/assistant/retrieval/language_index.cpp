@@ -1,6 +1,7 @@
 #include "data_plane/assistant/retrieval/language_index.h"
 
 #include "data_plane/assistant/text/normalise.h"
+#include "data_plane/assistant/text/synonyms.h"
 
 #include <algorithm>
 #include <cmath>
@@ -40,6 +41,15 @@ void each_list(entry_tokens& e, Do&& act) {
         act(p);
     act(e.answer);
     act(e.tags);
+}
+
+// The column `expanded`: what customers might say for the words of the questions and tags.
+std::vector<std::string> expanded_stems(const entry_tokens& e, std::string_view lang) {
+    auto words = e.question;
+    for (std::size_t i = 0; i < std::min(e.phrasings.size(), phrasings_in_leg_a); ++i)
+        words.insert(words.end(), e.phrasings[i].begin(), e.phrasings[i].end());
+    words.insert(words.end(), e.tags.begin(), e.tags.end());
+    return content_stems(synonyms_of(words, lang), lang, false);
 }
 
 // At least half of the entries have three texts.
@@ -83,6 +93,7 @@ void knowledge_index::language_index::build(const release& content, std::span<co
                                          {tag_weight, content_stems(e.tags, lang, false)}};
         for (std::size_t i = 0; i < std::min(e.phrasings.size(), phrasings_in_leg_a); ++i)
             columns.push_back({phrasing_weight, content_stems(e.phrasings[i], lang, false)});
+        columns.push_back({expanded_weight, expanded_stems(e, lang)});
         rows.add_row(columns, counts);
 
         auto question = ngrams_of(e.question, shape);

@@ -19,6 +19,7 @@ constexpr double question_weight = 5;
 constexpr double phrasing_weight = 5;
 constexpr double answer_weight = 1;
 constexpr double tag_weight = 2;
+constexpr double expanded_weight = 1.5;
 constexpr std::size_t phrasings_in_leg_a = 20;
 
 // A message made ready for one language.

@@ -43,6 +43,6 @@ void add_known_joins(std::vector<token>& tokens,
                                                      bool keep_if_only_stop_words);
 
 // The version of normaliser, tokeniser and lists; part of every release's canonical form.
-constexpr std::string_view analysis_version = "normaliser 1; stop words 1; synonyms 0";
+constexpr std::string_view analysis_version = "normaliser 1; stop words 1; synonyms 1";
 
 } // namespace servery::assistant
