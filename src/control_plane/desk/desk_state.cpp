@@ -142,6 +142,8 @@ void desk_state::on_message(const events::event& e) {
     auto* c = find_mutable(m.conversation);
     if (c == nullptr) return;
     if (m.author == events::author_kind::visitor) {
+        // The new turn covers the messages of the old one, and owes them an answer as early.
+        const auto deadline = c->turn ? c->turn->deadline : e.at + turn_time;
         end_turn(*c);
         if (!m.turn.empty()) {
             const auto extra = events::read<message_extra>(e);
@@ -149,7 +151,7 @@ void desk_state::on_message(const events::event& e) {
                                    .message = m.message,
                                    .eligible = extra.eligible,
                                    .stage = extra.stage,
-                                   .deadline = e.at + turn_time};
+                                   .deadline = deadline};
             turns_[m.turn] = c->id;
         }
     } else if (is_public(m)) {
