@@ -36,6 +36,7 @@ status take_project(gateway& with, exchange& x, const turn_question& asked) {
         return fail(error_code::not_found, "gateway.turn.no_project",
                     "the project " + asked.project + " is not served", "project",
                     "check its id and its phase");
+    if (!asked.variant && policy::is_staged(asked.purpose)) name_granted(x);
     if (!asked.variant) return {};
     const auto* v = x.policy->variant(*asked.variant);
     if (v == nullptr)

@@ -80,6 +80,7 @@ struct gateway_world {
     ledger spend;
     fake_book book;
     fake_upstreams upstream;
+    assistant::serving_ptr knowledge; // what the built-in assistant knows; null = nothing
     std::vector<events::exchange> rows;
     std::vector<events::event> events;
     std::string live_key, sandbox_key, public_key;
@@ -99,9 +100,12 @@ struct gateway_world {
         std::vector<std::string> writes;
         bool finished = false;
         [[nodiscard]] std::string header(std::string_view name) const;
-        [[nodiscard]] json::object json() const;
+        // The body; parsed once and kept, so that references into it stay valid.
+        [[nodiscard]] const json::object& json() const;
         [[nodiscard]] std::string content() const; // choices[0].message.content
         [[nodiscard]] std::string error_id() const;
+
+        mutable std::shared_ptr<json::object> parsed = {};
     };
     using headers = std::vector<std::pair<std::string, std::string>>;
     answer call(http::method verb, const std::string& path, headers with, std::string body);

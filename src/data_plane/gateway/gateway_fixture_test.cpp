@@ -213,7 +213,7 @@ gateway_world::gateway_world() {
                 .pepper = pepper,
                 .visitor_key = {},
                 .upstreams = {},
-                .serving = {},
+                .serving = [this](std::string_view, std::string_view) { return knowledge; },
                 .guard = default_guard(),
                 .book = &book,
                 .record = [this](events::exchange row) { rows.push_back(std::move(row)); },
@@ -222,7 +222,7 @@ gateway_world::gateway_world() {
                 .feedback = {},
                 .ask_for_person = {}};
     given.upstreams.add("openai", upstream.connect());
-    given.upstreams.add("assistant", upstream.connect());
+    given.upstreams.add("assistant", provider::assistant_connector(given.serving));
     gate = std::make_unique<class gateway>(std::move(given));
     gate->add_routes(routes);
 }
@@ -274,14 +274,18 @@ std::string gateway_world::answer::header(std::string_view name) const {
     return {};
 }
 
-json::object gateway_world::answer::json() const {
-    auto tree = json::parse(body);
-    EXPECT_TRUE(tree) << body;
-    return tree ? tree->get_object() : json::object{};
+const json::object& gateway_world::answer::json() const {
+    if (!parsed) {
+        auto tree = json::parse(body);
+        EXPECT_TRUE(tree && tree->is_object()) << body;
+        parsed = std::make_shared<json::object>();
+        if (tree && tree->is_object()) *parsed = tree->get_object();
+    }
+    return *parsed;
 }
 
 std::string gateway_world::answer::content() const {
-    const auto tree = json();
+    const auto& tree = json();
     const auto* choices = tree.if_contains("choices");
     if (choices == nullptr) return "(no choices) " + body;
     const auto& message = choices->get_array()[0].get_object().at("message").get_object();
@@ -289,7 +293,7 @@ std::string gateway_world::answer::content() const {
 }
 
 std::string gateway_world::answer::error_id() const {
-    const auto tree = json();
+    const auto& tree = json();
     const auto* fault = tree.if_contains("error");
     if (fault == nullptr) return {};
     return json::text_or(fault->get_object().at("servery").get_object(), "id");

@@ -116,9 +116,7 @@ bool is_alias(const exchange& x, const std::string& asked) {
 // is granted. Live and public keys name nothing: the variant decides the model.
 status read_named(exchange& x, const http::request& in) {
     const auto header = in.header("x-servery-variant");
-    const bool staged = x.purpose == events::purpose::evaluation ||
-                        x.purpose == events::purpose::draft ||
-                        x.purpose == events::purpose::drill || x.purpose == events::purpose::load;
+    const bool staged = policy::is_staged(x.purpose);
     if (header && x.kind != policy::key_kind::sandbox && !staged)
         return forbidden_header("x-servery-variant", "purpose:assert, or a sandbox key");
     if (header) return name_variant(x, *header);
@@ -135,11 +133,7 @@ status read_named(exchange& x, const http::request& in) {
         return {};
     }
     if (!is_alias(x, asked)) return unknown_model(x, asked);
-    if (!staged) return {};
-    const auto* v = x.project->grants.empty()
-                        ? x.policy->variant(x.project->default_variant)
-                        : x.policy->variant(x.project->grants.front().variant);
-    if (v != nullptr) x.named = policy::named_target{.variant = v, .bare = {}};
+    if (staged) name_granted(x);
     return {};
 }
 

@@ -104,6 +104,13 @@ void open_exchange(gateway& with, exchange& x, const std::string& exchange_id) {
     x.lang = x.project->language;
 }
 
+void name_granted(exchange& x) {
+    const auto* v = x.project->grants.empty()
+                        ? x.policy->variant(x.project->default_variant)
+                        : x.policy->variant(x.project->grants.front().variant);
+    if (v != nullptr) x.named = policy::named_target{.variant = v, .bare = {}};
+}
+
 std::optional<reply> admit_exchange(gateway& with, exchange& x) {
     auto& given = with.given();
     const auto now = given.clock.now();
@@ -304,6 +311,8 @@ reply reply_to_failure(gateway& with, exchange& x, upstream_failure why) {
 void conclude(gateway& with, exchange& x, const reply& r, int status_sent) {
     auto& row = x.row;
     if (x.money.open()) settle_row(x, false, false);
+    // Nothing was dispatched: the cost is known to be nothing.
+    if (row.spend == events::spend_state::void_ && !row.cost_nano) row.cost_nano = 0;
     row.status_sent = static_cast<std::uint16_t>(status_sent);
     if (x.gone && row.outcome == events::outcome::ok) row.outcome = events::outcome::client_gone;
     if (x.gone) row.status_sent = 499;

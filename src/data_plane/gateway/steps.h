@@ -37,6 +37,9 @@ struct reply {
 // Fills id, times, project and policy; nothing is decided yet.
 void open_exchange(gateway& with, exchange& x, const std::string& exchange_id);
 
+// What a drill or load asks where it names nothing: what is granted, else the default variant.
+void name_granted(exchange& x);
+
 // Row 1 to 10 of the table; writes the verdict into x. A reply means that no variant answers.
 [[nodiscard]] std::optional<reply> admit_exchange(gateway& with, exchange& x);
 // Redacts every text that leaves; false = a guardrail stops the exchange.

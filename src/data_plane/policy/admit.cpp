@@ -51,10 +51,9 @@ bool is_killed(const admission_input& in) {
            in.kills->project(in.project->id) != kill_word::live;
 }
 
-// Row 2: a sandbox key, an evaluation or a draft names what it asks, or gets the default.
+// Row 2: a sandbox key, or a purpose that is nobody's visit, names what it asks.
 std::optional<admission> check_named(const admission_input& in, const tracer& t) {
-    const bool by_purpose = in.named && (in.purpose == events::purpose::evaluation ||
-                                         in.purpose == events::purpose::draft);
+    const bool by_purpose = in.named && is_staged(in.purpose);
     if (in.kind != key_kind::sandbox && !by_purpose) {
         t.note(2, "sandbox", "pass", "not a sandbox key");
         return std::nullopt;
@@ -192,6 +191,11 @@ admission check_bucket(const admission_input& in, const grants& live, const trac
 }
 
 } // namespace
+
+bool is_staged(events::purpose why) {
+    return why == events::purpose::evaluation || why == events::purpose::draft ||
+           why == events::purpose::drill || why == events::purpose::load;
+}
 
 std::string_view cause_of(reason why) {
     switch (why) {

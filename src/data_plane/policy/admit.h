@@ -17,7 +17,7 @@
 
 namespace servery::policy {
 
-// The deciding line. `forced` is an evaluation or a draft of a variant that was named.
+// The deciding line. `forced` is an evaluation, a draft, a drill or load that named a variant.
 enum class reason {
     killed,
     sandbox,
@@ -94,6 +94,9 @@ BOOST_DESCRIBE_STRUCT(admission_check, (), (row, check, verdict, detail))
 // project's phase.
 [[nodiscard]] bool is_live(const grant_view& grant, const project_view& project,
                            const kill_board& kills, instant now);
+
+// Purposes that ask a named variant without a grant, and never count: all but visitor and staff.
+[[nodiscard]] bool is_staged(events::purpose why);
 
 // The chain's cause of a reason of not serving.
 [[nodiscard]] std::string_view cause_of(reason why);

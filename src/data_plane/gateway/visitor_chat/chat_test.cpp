@@ -43,7 +43,7 @@ struct widget_world : gateway_world {
 };
 
 std::string fault_id(const gateway_world::answer& a) {
-    const auto tree = a.json();
+    const auto& tree = a.json();
     const auto* fault = tree.if_contains("error");
     return fault == nullptr ? "" : json::text_or(fault->get_object(), "id");
 }
@@ -54,7 +54,7 @@ TEST(visitor_chat, the_config_needs_no_key_and_is_cacheable) {
     widget_world w;
     const auto a = w.call(http::method::get, "/widget/v1/wgt_1/config", {}, "");
     ASSERT_EQ(a.status, 200);
-    const auto config = a.json();
+    const auto& config = a.json();
     EXPECT_TRUE(json::bool_or(config, "enabled", false));
     EXPECT_EQ(json::text_or(config, "public_key"), w.public_key);
     EXPECT_EQ(json::text_or(config, "name"), "The Shop");
@@ -177,7 +177,8 @@ TEST(visitor_chat, another_visitor_reads_nothing_of_it) {
     (void)w.say("hello shop");
     w.visitor_id.clear();
     w.open_session();
-    EXPECT_TRUE(w.send(http::method::get, "/history").json().at("items").get_array().empty());
+    const auto history = w.send(http::method::get, "/history");
+    EXPECT_TRUE(history.json().at("items").get_array().empty());
     w.visitor_id.clear();
     EXPECT_EQ(fault_id(w.send(http::method::get, "/history")), "desk.visitor.missing");
 }
