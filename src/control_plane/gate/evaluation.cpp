@@ -54,9 +54,14 @@ const signature* newest_signature(const std::vector<signature>& all, std::string
 std::optional<instant> served_since(const std::vector<grant>& grants, std::string_view stage,
                                     std::string_view variant) {
     std::optional<instant> since;
-    for (const auto& g : grants)
-        if (g.stage == stage && g.variant == variant && g.state != grant_state::invalid)
-            since = g.issued_at;
+    bool goes_on = false;
+    for (const auto& g : grants) {
+        if (g.stage != stage || g.variant != variant || g.state == grant_state::invalid) continue;
+        // what fell for old evidence and came back has served its time already
+        if (!goes_on) since = g.issued_at;
+        goes_on =
+            g.state != grant_state::ended || g.end_reason == "expired" || g.end_reason == "keep";
+    }
     return since;
 }
 

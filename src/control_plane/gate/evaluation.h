@@ -63,7 +63,7 @@ struct evaluation_input {
 // The newest signature that was not revoked; nullptr if there is none.
 [[nodiscard]] const signature* newest_signature(const std::vector<signature>& all,
                                                 std::string_view what);
-// When the newest grant of this stage and variant was issued.
+// Since when the stage serves this variant; coming back after old evidence does not start anew.
 [[nodiscard]] std::optional<instant> served_since(const std::vector<grant>& grants,
                                                   std::string_view stage, std::string_view variant);
 // Whether the stage serves staff while the use case is for customers: its visitors are not counted.

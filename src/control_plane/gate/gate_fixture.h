@@ -164,6 +164,14 @@ struct gate_fixture {
         drill();
         must(sign("G1"));
     }
+    // Days in which the modules go on measuring.
+    void serve_for(millis d) {
+        for (const auto end = time.now() + d; time.now() < end;) {
+            time.advance(std::min(12 * an_hour, end - time.now()));
+            labels(1, 40, "pilot");
+            gates.on_tick(time.now());
+        }
+    }
     void to_p10() {
         to_staff();
         time.advance(5 * a_day);
@@ -180,14 +188,14 @@ struct gate_fixture {
     }
     void to_r30() {
         to_p10();
-        time.advance(14 * a_day);
+        serve_for(14 * a_day);
         finish(plan::phase::pilot);
         pilot_evidence();
         must(sign("G2"));
     }
     void to_r60() {
         to_r30();
-        time.advance(7 * a_day);
+        serve_for(7 * a_day);
         rate("desk.answer_accuracy", 560, 600, "rollout");
         rate("desk.harm_rate", 0, 600, "rollout");
         uptime();
@@ -197,7 +205,7 @@ struct gate_fixture {
     }
     void to_full() {
         to_r60();
-        time.advance(7 * a_day);
+        serve_for(7 * a_day);
         finish(plan::phase::rollout);
         rate("desk.answer_accuracy", 560, 600, "rollout");
         rate("desk.harm_rate", 0, 600, "rollout");

@@ -126,7 +126,8 @@ class gate_service {
     // Verified, not ended, not suspended, not past `until`; lowest first.
     [[nodiscard]] std::vector<grant> live_grants(std::string_view project) const;
     [[nodiscard]] std::vector<grant> grants(std::string_view project) const;
-    // When the last stage grant of this variant was issued: the start of its dwell.
+    // Since when the stage serves this variant: the start of its dwell. A return after old evidence
+    // goes on from there.
     [[nodiscard]] std::optional<instant>
     dwell_start(std::string_view project, std::string_view stage, std::string_view variant) const;
     [[nodiscard]] const fact_store& facts() const { return facts_; }

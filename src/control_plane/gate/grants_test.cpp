@@ -317,7 +317,6 @@ TEST_F(grant_test, another_variant_climbs_its_own_ladder_and_supersedes) {
     drill();
     labels();
     ASSERT_TRUE(sign("G1"));
-    time.advance(5 * a_day);
     EXPECT_EQ(gates.standing_of(project).phase, plan::phase::pilot);
     ASSERT_TRUE(gates.supersede(project, candidate, controller));
     for (const auto& g : gates.grants(project))

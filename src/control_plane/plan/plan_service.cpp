@@ -43,6 +43,22 @@ void set_server_fields(json::object& tree, std::int64_t revision,
     roi.at("stop_rule").get_object()["signed_by"] = or_null(signer);
 }
 
+// The typed members of what set_server_fields wrote.
+void sync_server_fields(plan_document& plan) {
+    const auto text_of = [](const json::value& v) -> std::optional<std::string> {
+        if (!v.is_string()) return std::nullopt;
+        return std::string(v.get_string());
+    };
+    plan.typed.meta.revision =
+        json::int_or(plan.tree.at("meta").get_object(), "revision", plan.typed.meta.revision);
+    const auto& metrics = plan.tree.at("metrics").get_array();
+    for (std::size_t i = 0; i < metrics.size(); ++i)
+        plan.typed.metrics[i].locked_at = text_of(metrics[i].get_object().at("locked_at"));
+    const auto& roi = plan.tree.at("roi").get_object();
+    plan.typed.roi.locked_at = text_of(roi.at("locked_at"));
+    plan.typed.roi.stop_rule.signed_by = text_of(roi.at("stop_rule").get_object().at("signed_by"));
+}
+
 std::string words_of_changes(const std::vector<change>& changes) {
     std::string out;
     for (std::size_t i = 0; i < changes.size() && i < most_words; ++i)
@@ -80,9 +96,23 @@ result<const plan_service::project_state*> plan_service::need(std::string_view p
                 "list the projects, or create it");
 }
 
+// The plan of an event: the one just made, or read from its text.
+result<plan_ptr> plan_service::read_revision(const events::plan_revised& body,
+                                             std::string file) const {
+    if (made_.plan && made_.hash == body.hash) {
+        auto same = std::make_shared<plan_document>(*made_.plan);
+        same->file = std::move(file);
+        if (auto text = parse_yaml(body.document, same->file)) same->lines = std::move(text->lines);
+        return same;
+    }
+    auto plan = load_yaml(body.document, file);
+    if (!plan) return std::unexpected(plan.error());
+    return std::make_shared<plan_document>(std::move(*plan));
+}
+
 void plan_service::fold_revision(const events::event& e) {
     const auto body = events::read<events::plan_revised>(e);
-    auto plan = load_yaml(body.document, e.project + ".plan.yaml");
+    auto plan = read_revision(body, e.project + ".plan.yaml");
     if (!plan) {
         // A revision that was accepted once but no longer reads: the one before stays the head.
         log::error("plan.revision.unreadable", {{"project", e.project},
@@ -94,11 +124,12 @@ void plan_service::fold_revision(const events::event& e) {
     state.revisions.push_back({body.revision, body.hash, body.parent, body.author, e.at,
                                body.reason, body.source, body.after_lock});
     state.texts.push_back(body.document);
-    if (body.revision == 1 && plan->typed.roi.stop_rule.signed_by) {
-        state.stop_rule_signer = *plan->typed.roi.stop_rule.signed_by;
-        state.stop_rule_hash = roi_hash(plan->tree);
+    const auto& doc = **plan;
+    if (body.revision == 1 && doc.typed.roi.stop_rule.signed_by) {
+        state.stop_rule_signer = *doc.typed.roi.stop_rule.signed_by;
+        state.stop_rule_hash = roi_hash(doc.tree);
     }
-    state.head = std::make_shared<plan_document>(std::move(*plan));
+    state.head = std::move(*plan);
 }
 
 void plan_service::apply(const events::event& e) {
@@ -133,10 +164,7 @@ void plan_service::apply(const events::event& e) {
             ? std::optional(state.stop_rule_signer)
             : std::nullopt;
     set_server_fields(next->tree, next->typed.meta.revision, locked, state.metric_locks, signer);
-    for (auto& m : next->typed.metrics)
-        m.locked_at = state.metric_locks.contains(m.id) ? locked : std::nullopt;
-    next->typed.roi.locked_at = locked;
-    next->typed.roi.stop_rule.signed_by = signer;
+    sync_server_fields(*next);
     state.head = std::move(next);
 }
 
@@ -237,24 +265,24 @@ result<edit_result> plan_service::revise(const project_state* state, plan_docume
     }
     events::plan_revised body;
     body.revision = revision;
-    // Through the loader once more, so that what is stored is what is read back.
-    auto stored = load_tree(std::move(next.tree), next.file);
-    if (!stored) return std::unexpected(stored.error());
-    body.document = to_yaml(stored->tree);
-    body.hash = content_hash(stored->tree);
+    body.document = to_yaml(next.tree);
+    body.hash = content_hash(next.tree);
     body.parent = state == nullptr ? "" : state->revisions.back().hash;
     body.author = by.person;
     body.reason = by.reason;
     body.source = std::string(source);
     body.changes = json::to_json(changes).get_array();
     body.after_lock = std::ranges::any_of(changes, [](const change& c) { return c.after_lock; });
-    const auto project = stored->typed.meta.id;
+    const auto project = next.typed.meta.id;
+    sync_server_fields(next);
+    made_ = {body.hash, std::make_shared<plan_document>(std::move(next))};
     auto done =
         log_.commit({events::make_event(body, {.at = now,
                                                .project = project,
                                                .by = {events::actor_kind::person, by.person},
                                                .object_type = "plan",
                                                .object_id = std::to_string(revision)})});
+    made_ = {};
     if (!done) return std::unexpected(done.error());
     auto findings = plan::lint(*find(project)->head, {.gate = "G3", .now = now});
     return edit_result{revision, std::move(changes), std::move(findings)};

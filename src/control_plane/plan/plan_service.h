@@ -17,6 +17,10 @@
 #include <string_view>
 #include <vector>
 
+namespace servery::events {
+struct plan_revised;
+}
+
 namespace servery::plan {
 
 struct revision_info {
@@ -121,10 +125,19 @@ class plan_service {
                                              std::string_view source);
     [[nodiscard]] result<edit_result> edit_row(std::string_view project, json::object tree,
                                                const editor& by, std::string_view source);
+    [[nodiscard]] result<plan_ptr> read_revision(const events::plan_revised& body,
+                                                 std::string file) const;
     void fold_revision(const events::event& e);
+
+    // The revision that is being committed, so that its fold need not read the text again.
+    struct made_revision {
+        std::string hash;
+        plan_ptr plan;
+    };
 
     const clock& time_;
     events::log& log_;
+    made_revision made_;
     std::map<std::string, project_state, std::less<>> projects_;
 };
 
