@@ -23,7 +23,13 @@ json::object shown(const knowledge_index& index, const candidate& c, const ask_r
 }
 
 json::object shown(const knowledge_index& index, const decision& made, const ask_request& asked) {
-    const auto approved = verbatim(index, made);
+    // Where the assistant would ask, staff see the text that its first choice stands for.
+    auto offered = made;
+    if (made.recommended == outcome::ask && !made.choices.empty()) {
+        offered.recommended = outcome::answer;
+        offered.key = made.choices.front().key;
+    }
+    const auto approved = verbatim(index, offered);
     json::object out;
     out["outcome"] = boost::json::string_view(json::enum_word(made.recommended));
     out["reason"] = boost::json::string_view(json::enum_word(made.why));

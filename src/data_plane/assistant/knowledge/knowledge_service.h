@@ -154,8 +154,9 @@ class knowledge_service {
                                                      const std::string& format) const;
 
     // --- asking --------------------------------------------------------------------------------
-    // {outcome, reason, confidence, text, entry:{key, question}, sources, top:[{key, question,
-    // score, legs, matched}], release, took_us}; at the sandbox threshold; never recorded.
+    // {outcome, reason, confidence, text, entry:{key, question}, sources, choices, top:[{key,
+    // question, score, legs, matched}], release, took_us}; at the sandbox threshold; never
+    // recorded. For `ask`, text and entry are those of the first choice.
     // Errors: knowledge.release.not_found.
     [[nodiscard]] result<json::object> ask(const std::string& project, const ask_request& asked);
 

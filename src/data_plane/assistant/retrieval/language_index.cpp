@@ -43,6 +43,13 @@ void each_list(entry_tokens& e, Do&& act) {
     act(e.tags);
 }
 
+std::string joined_text(const std::vector<token>& tokens) {
+    std::string out;
+    for (const auto& t : tokens)
+        out.append(t.text).append(" ");
+    return out;
+}
+
 // The column `expanded`: what customers might say for the words of the questions and tags.
 std::vector<std::string> expanded_stems(const entry_tokens& e, std::string_view lang) {
     auto words = e.question;
@@ -101,6 +108,8 @@ void knowledge_index::language_index::build(const release& content, std::span<co
         questions.add_text(std::move(question), counts);
         entry_of_text.push_back(local);
         text_stems.push_back(content_stems(e.question, lang, true));
+        // In a fixed order, whatever the order they were accepted in: training depends on it.
+        std::ranges::sort(e.phrasings, {}, joined_text);
         for (const auto& p : e.phrasings) {
             questions.add_text(ngrams_of(p, shape), counts);
             entry_of_text.push_back(local);
