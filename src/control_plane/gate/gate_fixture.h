@@ -31,12 +31,15 @@ struct gate_fixture {
     gate_fixture() {
         log.add_fold([this](const events::event& e) { plans.apply(e); });
         log.add_fold([this](const events::event& e) { gates.apply(e); });
+        static const auto first = read_first_plan();
+        must(plans.create(first, owner()));
+    }
+
+    static plan::plan_document read_first_plan() {
         std::ifstream in(std::string(SERVERY_SOURCE_DIR) + "/examples/first.plan.yaml");
         std::stringstream text;
         text << in.rdbuf();
-        auto plan = plan::load_yaml(text.str());
-        if (!plan) throw std::runtime_error(to_line(plan.error()));
-        must(plans.create(std::move(*plan), owner()));
+        return *must(plan::load_yaml(text.str()));
     }
 
     static plan::editor owner(std::string reason = {}) {
@@ -128,17 +131,28 @@ struct gate_fixture {
         must(gates.add_signature(project, what, *gates.object_hash(project, what), "Read.", person,
                                  "code"));
     }
-    void answer_and_sign_all() {
+    // One revision with everything that `change` does to the tree.
+    void revise(const std::function<void(json::object&)>& change) {
         const auto head = *plans.head(project);
-        for (const auto& row : head.plan->typed.risks)
-            if (row.answer != plan::answer_kind::yes)
-                must(plans.answer_risk(project, row.id, plan::answer_kind::yes, "", "", owner()));
+        auto tree = head.plan->tree;
+        change(tree);
+        if (json::value(tree) != json::value(head.plan->tree))
+            must(plans.put(project, head.revision, *must(plan::load_tree(tree)), owner()));
+    }
+    void answer_and_sign_all() {
+        revise([](json::object& tree) {
+            for (auto& row : tree.at("risks").get_array())
+                row.get_object()["answer"] = "yes";
+        });
         for (const auto& row : plans.head(project)->plan->typed.risks)
             if (row.signature) sign_row(row.id);
     }
     void finish(plan::phase p) {
-        for (const auto& a : plans.head(project)->plan->typed.in(p).activities)
-            must(plans.set_activity(project, a.id, plan::activity_status::done, "", owner()));
+        revise([p](json::object& tree) {
+            auto& row = tree.at("phases").get_array()[static_cast<std::size_t>(p)].get_object();
+            for (auto& a : row.at("activities").get_array())
+                a.get_object()["status"] = "done";
+        });
     }
     result<signed_gate> sign(const std::string& gate_id, const std::string& person = "owner") {
         const auto page = gates.show(project, gate_id);
