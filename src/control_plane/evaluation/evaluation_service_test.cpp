@@ -32,7 +32,7 @@ class service : public testing::Test {
         seams.answer = [this](answer_request r, answer_done done) {
             ++calls_;
             answer_result a;
-            a.text = r.turns.back().text == "When?" ? "at ten" : "over there";
+            a.text = r.turns.back().text == "When?" ? "at ten" : "upstairs";
             a.cost_nano = 1000;
             a.finish = "stop";
             done(std::move(a));

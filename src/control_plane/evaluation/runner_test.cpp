@@ -287,7 +287,9 @@ TEST(runner, errors_of_the_provider_count_as_failed_and_missing_grades_do_not) {
     auto list = cases(1);
     list.push_back(a_case("slow"));
     list.back().graders = {{.type = "cost", .value = 1.0}};
-    const auto plan = planned(list, {free_card("aa")});
+    auto card = paid_card("aa");
+    card.price.reset();
+    const auto plan = planned(list, {card}, {.allow_unpriced = true});
     const auto outcome = execute(plan, {.answer = [](answer_request r, answer_done done) {
                                      auto a = says("ten", std::nullopt);
                                      if (r.turns.back().text.find("slow") == std::string::npos) {

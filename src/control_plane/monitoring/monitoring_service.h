@@ -70,7 +70,7 @@ class monitoring_service {
     // Months that have a report, newest first.
     [[nodiscard]] std::vector<std::string> months(std::string_view project) const;
 
-    // The facts that gates read; emitted by nobody else. As of now.
+    // The facts that gates read, as of now; app/ emits them when they change.
     [[nodiscard]] std::vector<events::fact> facts_of(std::string_view project) const;
 
     [[nodiscard]] std::vector<std::string> projects() const;

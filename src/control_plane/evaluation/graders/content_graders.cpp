@@ -16,10 +16,25 @@ struct coverage {
     std::string missing;
 };
 
-coverage covered(const std::string& wanted, const std::unordered_set<std::string>& stems,
-                 const std::set<std::string>& values, std::string_view lang) {
+// What an answer offers to be compared with.
+struct offered {
+    std::unordered_set<std::string> stems;
+    std::set<std::string> values;
+    std::string folded;
+};
+
+coverage covered(const std::string& wanted, const offered& answer, std::string_view lang) {
     coverage c;
     const auto need = content_stems(wanted, lang);
+    const auto& stems = answer.stems;
+    const auto& values = answer.values;
+    const auto numbers = all_values(wanted);
+    // An expectation without any content word or number is compared as it stands.
+    if (need.empty() && numbers.empty()) {
+        c.share = answer.folded.find(fold(trim(wanted))) != std::string::npos ? 1.0 : 0.0;
+        c.missing = wanted;
+        return c;
+    }
     std::size_t hits = 0;
     for (const auto& stem : need)
         if (stems.contains(stem))
@@ -27,7 +42,7 @@ coverage covered(const std::string& wanted, const std::unordered_set<std::string
         else
             c.missing += (c.missing.empty() ? "" : ", ") + stem;
     c.share = need.empty() ? 1.0 : static_cast<double>(hits) / static_cast<double>(need.size());
-    for (const auto& value : all_values(wanted)) {
+    for (const auto& value : numbers) {
         if (values.contains(value)) continue;
         c.numbers = false;
         c.missing += (c.missing.empty() ? "" : ", ") + value;
@@ -57,13 +72,14 @@ made_grader make_covers(const grader_spec& spec) {
     return grader([list = *wanted, threshold, entry = spec.entry](const graded_answer& a) {
         if (cites(a.answer, entry)) return yes_or_no(true, "cites " + entry);
         const auto words = content_stems(a.answer.text, a.lang);
-        const std::unordered_set<std::string> stems(words.begin(), words.end());
-        const auto values = all_values(a.answer.text);
+        const offered answer{.stems = {words.begin(), words.end()},
+                             .values = all_values(a.answer.text),
+                             .folded = fold(a.answer.text)};
         coverage best;
         bool passed = false;
         bool first = true;
         for (const auto& text : list) {
-            const auto c = covered(text, stems, values, a.lang);
+            const auto c = covered(text, answer, a.lang);
             const bool pass = c.share >= threshold && c.numbers;
             if (first || (pass && !passed) || (pass == passed && c.share > best.share)) best = c;
             passed = passed || pass;

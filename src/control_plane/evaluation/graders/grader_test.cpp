@@ -110,6 +110,8 @@ TEST(grader, covers_wants_the_words_and_every_number) {
     EXPECT_FALSE(passes(spec, "We serve breakfast between 8 and 10 am.")) << "a wrong number";
     EXPECT_FALSE(passes(spec, "From 7 to 10 am the pool is closed.")) << "the wrong subject";
     EXPECT_FALSE(passes(spec, ""));
+    EXPECT_FALSE(passes(R"({"type":"covers","value":["here"]})", "We are upstairs."))
+        << "a stop word alone still has to be said";
     answer_result cited;
     cited.text = "Please see below.";
     cited.citations = {{.entry = "breakfast", .text = ""}};
