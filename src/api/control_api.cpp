@@ -304,6 +304,8 @@ task<void> control_api::impl::send(const http::request& in, http::responder& out
         answer.body = error_body(fault, p.c.request_id);
         if (refused && p.refused->retry_after)
             retry = std::to_string((p.refused->retry_after->count() + 999) / 1000);
+        else if (fault.code == error_code::rate_limited)
+            retry = "60"; // a sign-in's bucket gets one try a minute
     }
     const bool is_text = !answer.content_type.empty();
     const std::string body =

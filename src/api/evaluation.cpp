@@ -91,8 +91,10 @@ void add_datasets(route_table& to, backend& with) {
                       return no_content();
                   }));
     auto row = change(http::method::post, path + "/{dataset}/import", {"evaluation.run"},
-                      "eval.dataset_version", "the file's cases become the next version; ?format=",
-                      [&with](call& c) { return import(with, c); });
+                      "eval.dataset_versioned",
+                      "the file's cases become the next version; ?format=", [&with](call& c) {
+                          return import(with, c);
+                      });
     row.raw_body = true;
     row.body_limit = file_body;
     to.add(std::move(row));
@@ -178,7 +180,7 @@ void add_runs(route_table& to, backend& with) {
             all.push_back(run_object(r));
         return page(c, std::move(all));
     }));
-    to.add(change(http::method::post, path, {"evaluation.run"}, "eval.run_created",
+    to.add(change(http::method::post, path, {"evaluation.run"}, "eval.run_priced",
                   "plan and price a run: dataset, variants[], repeat?, cap?, seed?",
                   [&with](call& c) { return create(with, c); }));
     to.add(read(path + "/{run}", "project.read", "one run", [&with](call& c) -> result<reply> {

@@ -92,35 +92,37 @@ using k = knowledge_ports;
 
 void add_entries(port_rows& rows) {
     rows.get("/entries", &k::entries, "", "entries; ?q&status&lang&tag&stale&cursor&limit");
-    rows.add(rows.post("/entries", "knowledge.edit", &k::create, "", "knowledge.entry",
+    rows.add(rows.post("/entries", "knowledge.edit", &k::create, "", "knowledge.entry_saved",
                        "a new entry", 201));
     rows.get("/entries/{entry}", &k::entry, "entry", "one entry");
     rows.add(change(http::method::put, rows.base() + "/entries/{entry}", {"knowledge.edit"},
-                    "knowledge.entry", "change an entry; needs If-Match",
+                    "knowledge.entry_saved", "change an entry; needs If-Match",
                     rows.handler(&k::edit, "entry", 200)));
     rows.add(change(http::method::del, rows.base() + "/entries/{entry}", {"knowledge.edit"},
-                    "knowledge.entry", "retire an entry", rows.handler(&k::retire, "entry", 200)));
+                    "knowledge.entry_decided", "retire an entry",
+                    rows.handler(&k::retire, "entry", 200)));
     rows.add(rows.post("/entries/{entry}/approve", "knowledge.edit", &k::approve, "entry",
-                       "knowledge.entry", "approve a version of an entry"));
+                       "knowledge.entry_decided", "approve a version of an entry"));
     rows.add(rows.post("/entries/{entry}/withdraw", "knowledge.edit", &k::withdraw, "entry",
                        "knowledge.withdrawn", "out of serving at once: reason"));
     rows.get("/entries/{entry}/history", &k::history, "entry", "all versions of an entry");
     rows.get("/phrasings", &k::phrasings, "", "wordings of visitors; ?state=suggested");
-    rows.add(rows.post("/phrasings", "knowledge.edit", &k::add_phrasing, "", "knowledge.phrasing",
-                       "add a wording: entry, text", 201));
+    rows.add(rows.post("/phrasings", "knowledge.edit", &k::add_phrasing, "",
+                       "knowledge.phrasing_changed", "add a wording: entry, text", 201));
     rows.add(rows.post("/phrasings/{phrasing}/accept", "knowledge.edit", &k::accept_phrasing,
-                       "phrasing", "knowledge.phrasing", "accept a wording"));
+                       "phrasing", "knowledge.phrasing_changed", "accept a wording"));
     rows.add(rows.post("/phrasings/{phrasing}/reject", "knowledge.edit", &k::reject_phrasing,
-                       "phrasing", "knowledge.phrasing", "reject a wording"));
+                       "phrasing", "knowledge.phrasing_changed", "reject a wording"));
 }
 
 void add_releases(port_rows& rows) {
     rows.get("/releases", &k::releases, "", "releases, newest first");
-    rows.add(rows.post("/releases", "knowledge.edit", &k::draft_release, "", "knowledge.release",
-                       "draft a release of all approved entries", 201));
+    rows.add(rows.post("/releases", "knowledge.edit", &k::draft_release, "",
+                       "knowledge.release_drafted", "draft a release of all approved entries",
+                       201));
     rows.get("/releases/{release}", &k::release, "release", "one release with its report");
     rows.add(rows.post("/releases/{release}/check", "knowledge.edit", &k::check_release, "release",
-                       "knowledge.release", "compile a draft and report on it"));
+                       "knowledge.release_checked", "compile a draft and report on it"));
     rows.add(rows.post("/releases/{release}/publish", "knowledge.publish", &k::publish_release,
                        "release", "knowledge.published", "publish a checked release"));
     rows.get("/findings", &k::findings, "", "duplicates, contradictions, gaps in entries");
@@ -146,9 +148,10 @@ void add_imports(port_rows& rows, backend& with) {
     rows.add(std::move(row));
     rows.get("/imports/{import}", &k::import_status, "import", "state, proposals and problems");
     rows.add(rows.post("/imports/{import}/apply", "knowledge.edit", &k::apply_import, "import",
-                       "knowledge.entry", "take proposals: accept[], all_new?, all?, approve?"));
+                       "knowledge.import_closed",
+                       "take proposals: accept[], all_new?, all?, approve?"));
     rows.add(change(http::method::del, rows.base() + "/imports/{import}", {"knowledge.edit"},
-                    "knowledge.imported", "cancel an import",
+                    "knowledge.import_closed", "cancel an import",
                     rows.handler(&k::cancel_import, "import", 200)));
 }
 

@@ -25,7 +25,10 @@ void add_operations(route_table& to, backend& with, const options& how) {
                 [&with, &how](call&) -> result<reply> {
                     const auto projects = with.registry.projects();
                     const bool demo = std::ranges::any_of(projects, &registry::project::demo);
-                    return text_reply(start_page(how.version, demo), "text/html; charset=utf-8");
+                    const auto address =
+                        how.origins.empty() ? "http://127.0.0.1:8080" : how.origins.front();
+                    return text_reply(start_page(how.version, address, demo),
+                                      "text/html; charset=utf-8");
                 }));
     to.add(open("/healthz", "the process lives", rate_class::none,
                 [](call&) -> result<reply> { return ok({{"status", "ok"}}); }));

@@ -80,6 +80,8 @@ answer_headers(const reply& answer, bool tls, const std::string& request_id,
                const std::string& retry_after, const std::string& allow);
 
 // GET /: what this server is and what one can try.
-[[nodiscard]] std::string start_page(const std::string& version, bool demo);
+// address: how it is reached, for the commands shown.
+[[nodiscard]] std::string start_page(const std::string& version, const std::string& address,
+                                     bool demo);
 
 } // namespace servery::api

@@ -7,6 +7,8 @@ namespace servery::api {
 
 namespace {
 
+constexpr std::string_view placeholder = "ADDRESS";
+
 constexpr std::string_view style = R"(
 :root{color-scheme:light dark;--ink:#1c2430;--soft:#566070;--paper:#fbfbf9;--card:#fff;
 --line:#dfe2e6;--accent:#0b6e4f;--code:#f1f3f2}
@@ -48,7 +50,7 @@ servery gate show guest-house G1</pre></li>
 <li>Break it on purpose. The rehearsal takes the share back by itself and says why.
 <pre>servery rehearse --break-at 30</pre></li>
 <li>Talk to it from a program, with the sandbox key that was printed at the start.
-<pre>curl http://HOST/v1/chat/completions -H "Authorization: Bearer $SANDBOX_KEY" \
+<pre>curl ADDRESS/v1/chat/completions -H "Authorization: Bearer $SANDBOX_KEY" \
   -H "Content-Type: application/json" \
   -d '{"model":"any","messages":[{"role":"user","content":"Is there parking?"}]}'</pre></li>
 <li>Check that nobody changed the record of what was decided.
@@ -76,7 +78,7 @@ servery kb publish</pre></li>
 
 } // namespace
 
-std::string start_page(const std::string& version, bool demo) {
+std::string start_page(const std::string& version, const std::string& address, bool demo) {
     std::string out = "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">"
                       "<meta name=\"viewport\" content=\"width=device-width,initial-scale=1\">"
                       "<title>Servery</title><style>";
@@ -86,7 +88,10 @@ std::string start_page(const std::string& version, bool demo) {
 <p class="lead">It puts an AI in front of your customers step by step, and takes a step only when
 measured answers say that it is safe.</p>
 <p>Everything here works by command; each command has <code>--help</code> with an example.</p>)html";
-    out += demo ? demo_part : first_part;
+    std::string part(demo ? demo_part : first_part);
+    if (const auto at = part.find(placeholder); at != std::string::npos)
+        part.replace(at, placeholder.size(), escape_html(address));
+    out += part;
     out += R"html(
 <section>
 <h2>For machines</h2>
