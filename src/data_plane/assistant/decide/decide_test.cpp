@@ -1,4 +1,5 @@
 #include "data_plane/assistant/decide/decide.h"
+#include "data_plane/assistant/decide/decision_record.h"
 #include "data_plane/assistant/decide/serving.h"
 
 #include <gtest/gtest.h>
@@ -119,6 +120,20 @@ RC_GTEST_PROP(decide, is_pure_and_never_answers_unasked_without_a_threshold,
               once.confidence == again.confidence && once.key == again.key);
     RC_ASSERT(once.recommended != outcome::answer || once.why == reason::small_talk);
     RC_ASSERT(once.confidence >= 0 && once.confidence <= 1);
+}
+
+TEST(record, keeps_the_decision_with_its_evidence) {
+    static const auto index = house();
+    query asked;
+    asked.text = "what time is check-in";
+    const auto made = decide(*index, sandbox_thresholds(), asked);
+    const auto row = record_of(*index, made, "exc_1", "msg_1", "draft");
+    EXPECT_EQ(row.recommended, "answer");
+    EXPECT_EQ(row.reason, "confident");
+    EXPECT_EQ(row.top.at(0), "checkin");
+    EXPECT_EQ(row.release, index->release_id());
+    EXPECT_EQ(row.features.size(), 11U);
+    EXPECT_EQ(row.legs, "AB");
 }
 
 TEST(delivery, follows_the_plans_autonomy_and_the_calibration) {

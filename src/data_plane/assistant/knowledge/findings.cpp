@@ -172,6 +172,8 @@ std::vector<events::quality_finding> find_faults(std::span<const events::knowled
     if (all.size() > 1 && all.size() <= most_entries_compared) {
         find_pairs(all, out);
         find_off_topic(all, out);
+    } else if (all.size() > most_entries_compared) {
+        out.push_back({"not_compared", {}, "more than 5,000 entries: pairs were not looked at"});
     }
     for (const auto& e : entries)
         find_single_faults(e, today, out);

@@ -1,7 +1,7 @@
 #include "data_plane/assistant/knowledge/project_knowledge.h"
 
 #include "data_plane/assistant/knowledge/proposals.h"
-#include "data_plane/assistant/text/normalise.h"
+#include "data_plane/assistant/text/analyse.h"
 #include "foundation/events/decision_made.h"
 #include "foundation/stats/rate.h"
 
@@ -13,6 +13,8 @@ namespace servery::assistant {
 namespace {
 
 constexpr std::size_t messages_kept = 50'000;
+constexpr std::size_t open_talks_kept = 5000;
+constexpr millis talk_forgotten{std::int64_t{8} * 86'400'000};
 
 template <typename Map>
 auto* find_in(Map& map, std::string_view key) {
@@ -21,7 +23,7 @@ auto* find_in(Map& map, std::string_view key) {
 }
 
 bool same_wording(std::string_view a, std::string_view b) {
-    return normalise(a).text == normalise(b).text;
+    return wording_of(a) == wording_of(b);
 }
 
 } // namespace
@@ -133,6 +135,9 @@ void project_knowledge::fold_desk(const events::event& e) {
     if (is<message_added>(e)) {
         auto m = read<message_added>(e);
         if (m.staff_only || m.text.empty()) return;
+        if (undecided.size() > open_talks_kept)
+            std::erase_if(undecided,
+                          [&](const auto& t) { return e.at - t.second.at > talk_forgotten; });
         auto& talk = undecided[m.conversation];
         if (m.author == author_kind::visitor) {
             talk.id = m.message;
@@ -281,10 +286,9 @@ const events::calibration_changed* project_knowledge::active(std::string_view re
 }
 
 const phrasing* project_knowledge::accepted_text(std::string_view text) const {
-    const auto wanted = normalise(text).text;
+    const auto wanted = wording_of(text);
     for (const auto& [id, p] : phrasings)
-        if (p.state == events::phrasing_state::accepted && normalise(p.text).text == wanted)
-            return &p;
+        if (p.state == events::phrasing_state::accepted && wording_of(p.text) == wanted) return &p;
     return nullptr;
 }
 

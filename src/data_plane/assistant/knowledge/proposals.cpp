@@ -76,11 +76,11 @@ struct row_matcher {
     explicit row_matcher(const project_knowledge& known) : now(known) {
         for (const auto& [key, versions] : now.entries)
             if (versions.back().status != events::entry_status::retired)
-                key_of_question.emplace(normalise(versions.back().question).text, key);
+                key_of_question.emplace(wording_of(versions.back().question), key);
     }
     [[nodiscard]] const events::knowledge_entry* find(const import_row& row) const {
         if (!row.key.empty()) return now.current(row.key);
-        const auto at = key_of_question.find(normalise(row.question).text);
+        const auto at = key_of_question.find(wording_of(row.question));
         return at == key_of_question.end() ? nullptr : now.current(at->second);
     }
 };

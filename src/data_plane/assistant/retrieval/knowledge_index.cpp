@@ -78,9 +78,9 @@ result<std::shared_ptr<const knowledge_index>> compile(const release& content,
                                                index->groups_.begin());
         index->audience_masks_.push_back(mask);
         by_language[e.lang].push_back(place);
-        index->texts_.insert(normalise(e.question).text);
+        index->texts_.insert(wording_of(e.question));
         for (const auto& p : e.phrasings)
-            index->texts_.insert(normalise(p).text);
+            index->texts_.insert(wording_of(p));
     }
     for (auto& [lang, places] : by_language) {
         auto one = std::make_unique<knowledge_index::language_index>();
@@ -127,7 +127,7 @@ index_size knowledge_index::size() const {
 }
 
 bool knowledge_index::has_text(std::string_view text) const {
-    return texts_.contains(normalise(text).text);
+    return texts_.contains(wording_of(text));
 }
 
 const knowledge_index::language_index* knowledge_index::language(std::string_view lang) const {

@@ -125,7 +125,7 @@ class knowledge_index {
     std::vector<std::uint64_t> audience_masks_; // 0 = everybody; bit 63 = staff
     std::vector<std::unique_ptr<language_index>> languages_;
     model_params params_;
-    std::unordered_set<std::string> texts_; // normalised questions and phrasings
+    std::unordered_set<std::string> texts_; // wordings of questions and phrasings
 };
 
 // Errors: knowledge.index.compile_failed (two entries of one key, more than 63 groups, a text that

@@ -1,5 +1,6 @@
 #include "data_plane/assistant/text/analyse.h"
 
+#include "data_plane/assistant/text/normalise.h"
 #include "data_plane/assistant/text/word_lists.h"
 
 #include <unicode/uchar.h>
@@ -211,6 +212,14 @@ std::vector<token> tokenise(std::string_view text) {
         }
     }
     return out;
+}
+
+std::string wording_of(std::string_view text) {
+    auto plain = normalise(text).text;
+    std::string out;
+    for (const auto& t : tokenise(plain))
+        if (!t.joined) out.append(out.empty() ? "" : " ").append(t.text);
+    return out.empty() ? plain : out;
 }
 
 void add_known_joins(std::vector<token>& tokens,

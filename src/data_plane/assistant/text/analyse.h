@@ -21,6 +21,9 @@ struct token {
 // between two words adds their join; Han, kana and Thai runs give pairs of code points.
 [[nodiscard]] std::vector<token> tokenise(std::string_view normalised_text);
 
+// The words of any text joined by blanks: two texts of one wording differ in signs and case only.
+[[nodiscard]] std::string wording_of(std::string_view text);
+
 // Adds the join of two neighbours where `known` says that the index has that word.
 void add_known_joins(std::vector<token>& tokens,
                      const std::function<bool(std::string_view)>& known);
