@@ -41,9 +41,7 @@ void tell_decision(gateway& with, const exchange& x, const reply& r) {
     out.confidence = made.confidence;
     for (const auto& c : made.top)
         out.scores.push_back(c.score);
-    for (const auto& c : made.choices)
-        out.top.push_back(c.key);
-    if (out.top.empty() && !made.key.empty()) out.top.push_back(made.key);
+    out.top = x.decided->top_keys;
     out.features = json::to_json(made.evidence).get_object();
     out.lang = made.lang;
     out.legs = made.classifier_on ? "ABC" : "AB";
@@ -131,6 +129,11 @@ policy::turn_answer turn_answer_of(const exchange& x, const reply& r) {
     out.stage = row.stage;
     out.phase = x.project->phase;
     out.release = row.release;
+    if (r.outcome == "draft" || r.outcome == "hand_over") {
+        // What a person approves later is text of the AI, and carries its label then.
+        const auto* label = x.project->text("label", x.lang);
+        if (label != nullptr) out.label_version = label->version;
+    }
     if (r.outcome == "draft") {
         out.text = r.candidate;
         out.notice = r.authored.text;

@@ -126,6 +126,20 @@ TEST(chat, a_kill_between_admission_and_dispatch_still_stops_the_call) {
     EXPECT_EQ(written, 1u);
 }
 
+TEST(chat, a_kill_while_the_answer_is_on_its_way_cuts_it_and_a_rollback_lets_it_finish) {
+    for (const auto word : {policy::kill_word::killed, policy::kill_word::rolled_back}) {
+        gateway_world w;
+        w.upstream.next = {whole("We open at nine.")};
+        w.upstream.before_open = [&] { w.kills.set_project("shop", word); };
+        const auto a =
+            w.chat(w.live_key, std::string(hello), {{"x-servery-visitor", w.visitor(true)}});
+        const bool cut = word == policy::kill_word::killed;
+        EXPECT_EQ(a.content(), cut ? "A colleague will answer." : "We open at nine.");
+        EXPECT_EQ(w.row().outcome, cut ? events::outcome::killed : events::outcome::ok);
+        EXPECT_EQ(w.row().spend, events::spend_state::settled) << "the work was paid for";
+    }
+}
+
 TEST(chat, the_next_target_takes_over_when_the_first_is_dead) {
     gateway_world w;
     w.policy.variants[0].targets.push_back({"main", "large-1"});

@@ -133,8 +133,6 @@ reply reply_to_decision(gateway& with, exchange& x,
                          std::string(json::enum_word(said.made.why)));
     constexpr double t_ask = 0.30;
     if (said.made.confidence >= t_ask) out.candidate = said.candidate.text;
-    // The variant did answer: it handed over. The arm keeps what it did.
-    if (x.verdict.variant != nullptr) x.row.served_variant = x.verdict.variant->hash;
     return out;
 }
 

@@ -78,6 +78,8 @@ struct exchange {
     std::optional<provider::usage> used;
 
     provider::deadlines times;
+    millis sdk_timeout{0};          // of a whole answer; 0 = not told
+    std::int64_t most_attempts = 3; // targets asked; an SDK that retries by itself leaves fewer
     std::string upstream_request_id;
     std::shared_ptr<const provider::assistant_answer> decided;
 
@@ -85,6 +87,7 @@ struct exchange {
     stage_of_life state = stage_of_life::reading_body;
     bool gone = false;     // the client left
     bool finish = false;   // x-servery-on-cancel: finish
+    bool drilled = false;  // a drill made a target fail
     bool as_draft = false; // asked in the background, whole, for a person to look at
     bool via_chat = false; // visitor chat: the book has the conversation, no person_requested
 

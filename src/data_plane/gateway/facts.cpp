@@ -60,7 +60,8 @@ std::optional<events::fact> label_coverage::fact(std::string_view project, insta
 }
 
 void fallback_drills::apply(const events::exchange& row) {
-    if (row.purpose != events::purpose::drill || row.fallback_cause.empty()) return;
+    // A synthetic visitor that met a fallback for another reason drilled nothing.
+    if (row.purpose != events::purpose::drill || row.reason != "drill") return;
     auto& d = projects_[row.project][row.fallback_cause];
     d.at = row.at;
     d.served = row.served == events::served_by::fallback && row.status_sent == 200 &&

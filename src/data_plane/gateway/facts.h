@@ -37,7 +37,7 @@ class label_coverage {
 // gateway.fallback_drill, filter = cause: the fault was injected and the fallback served.
 class fallback_drills {
   public:
-    void apply(const events::exchange& row); // rows of purpose drill
+    void apply(const events::exchange& row); // rows of purpose and reason drill
     [[nodiscard]] std::vector<events::fact> facts(std::string_view project, instant now) const;
 
   private:

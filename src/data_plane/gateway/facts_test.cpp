@@ -72,6 +72,10 @@ TEST(fallback_drills, the_last_drill_of_a_cause_counts) {
     fold.apply(row); // not a drill
     EXPECT_TRUE(fold.facts("shop", start_at).empty());
     row.purpose = events::purpose::drill;
+    row.reason = "provider_down";
+    fold.apply(row); // a real failure, not an injected one
+    EXPECT_TRUE(fold.facts("shop", start_at).empty());
+    row.reason = "drill";
     fold.apply(row);
     const auto good = fold.facts("shop", start_at);
     ASSERT_EQ(good.size(), 1u);

@@ -44,7 +44,7 @@ struct thumb_given {
 
 // Everything the gateway is given. All callables are called on reactors and must not block.
 struct ports {
-    servery::clock& clock;
+    const servery::clock& clock;
     random_source& random;
     const policy::snapshot_board& policy;
     const policy::kill_board& kills;
@@ -56,6 +56,7 @@ struct ports {
     text_guard guard;                          // default_guard() in the product
     policy::conversation_book* book = nullptr; // null: the AI owns every conversation
     std::function<void(events::exchange)> record;
+    millis keep_alive{15'000}; // a silent stream gets a comment after this
     // label.shown, person.requested, decision.made.
     std::function<void(events::event)> emit;
     // Consent of a visitor who has no conversation yet; may be empty.

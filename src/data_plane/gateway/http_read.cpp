@@ -23,6 +23,19 @@ std::unexpected<error> forbidden_header(std::string name, const std::string& sco
                 "this key may not send " + name, name, "use a key with the scope " + scope);
 }
 
+// What official SDKs tell of themselves: hints, so a malformed one is passed over.
+void read_sdk_hints(exchange& x, const http::request& in) {
+    const auto number = [&](std::string_view name) {
+        const auto value = in.header(name).value_or("");
+        std::int64_t n = 0;
+        const auto [end, code] = std::from_chars(value.data(), value.data() + value.size(), n);
+        return code == std::errc{} && n > 0 ? n : 0;
+    };
+    x.most_attempts = std::max<std::int64_t>(1, 3 - number("x-stainless-retry-count"));
+    const auto seconds = number("x-stainless-timeout");
+    if (seconds > 0 && seconds <= 3600) x.sdk_timeout = millis{seconds * 1000};
+}
+
 status read_timeout(exchange& x, const http::request& in) {
     x.times.total = millis{0};
     const auto value = in.header("x-servery-timeout-ms");
@@ -214,6 +227,7 @@ status read_head(gateway& with, exchange& x, const http::request& in, std::strin
                     "the project " + x.key->project + " is not in a phase that answers", "",
                     "pass the gate to the sandbox first");
     open_exchange(with, x, x.id);
+    read_sdk_hints(x, in);
     if (auto ok = read_timeout(x, in); !ok) return ok;
     if (auto ok = read_purpose(x, in); !ok) return ok;
     if (auto ok = read_attributes(x, in); !ok) return ok;

@@ -102,6 +102,16 @@ task<int> write_fault(http::responder& out, const exchange& x, const error& faul
 task<int> write_reply(exchange& x, http::responder& out, reply& r) {
     if (r.what == reply::kind::nobody || r.what == reply::kind::relayed) co_return 499;
     x.state = stage_of_life::answering;
+    const bool is_error = r.what == reply::kind::fault || r.what == reply::kind::passed_on;
+    if (out.started() && is_error) {
+        // Keep-alives went out, so the status is 200 already: the fault follows in-band.
+        const auto last = r.what == reply::kind::fault ? terminal_event(r.fault, x.id)
+                                                       : "data: " + r.passed.body + "\n\n";
+        out.close_after();
+        const bool there = co_await out.write(std::string_view(last));
+        if (!there || !co_await out.finish()) x.leave();
+        co_return 200;
+    }
     if (r.what == reply::kind::fault) co_return co_await write_fault(out, x, r.fault);
     if (r.what == reply::kind::passed_on) {
         const auto type = r.passed.head.content_type.empty() ? std::string(json_type)

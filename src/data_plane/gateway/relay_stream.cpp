@@ -1,4 +1,5 @@
 #include "data_plane/gateway/commit_window.h"
+#include "data_plane/gateway/keep_alive.h"
 #include "data_plane/gateway/relay.h"
 #include "data_plane/gateway/stream_events.h"
 #include "data_plane/gateway/targets.h"
@@ -79,9 +80,20 @@ struct reading_end {
 };
 
 // The head leaves with the first content, so that until then a fallback can still write its own.
+task<void> write_comment(exchange* x, http::responder* out, const provider::header_list* headers) {
+    if (!out->started()) {
+        std::vector<http::header> views;
+        for (const auto& [name, value] : *headers)
+            views.push_back({name, value});
+        (void)co_await out->start_stream(200, views);
+    }
+    if (!co_await out->write(": ka\n\n")) x->leave();
+}
+
 task<bool> send(exchange& x, http::responder& out, const provider::header_list& headers,
-                std::string& bytes) {
+                keep_alive& comments, std::string& bytes) {
     if (bytes.empty()) co_return true;
+    co_await comments.quiet();
     if (!out.started()) {
         std::vector<http::header> views;
         for (const auto& [name, value] : headers)
@@ -89,6 +101,7 @@ task<bool> send(exchange& x, http::responder& out, const provider::header_list& 
         (void)co_await out.start_stream(200, views);
     }
     const bool there = co_await out.write(std::string_view(bytes));
+    comments.touch();
     bytes.clear();
     if (!there) x.leave();
     // With `finish` the upstream is read to its end although nobody listens.
@@ -97,7 +110,7 @@ task<bool> send(exchange& x, http::responder& out, const provider::header_list& 
 
 task<reading_end> read_stream(const ports& with, exchange& x, provider::upstream& call,
                               http::responder& out, const provider::header_list& headers,
-                              stream_progress& s) {
+                              keep_alive& comments, stream_progress& s) {
     http::sse_reader reader;
     std::string bytes;
     const auto take_all = [&] {
@@ -123,8 +136,7 @@ task<reading_end> read_stream(const ports& with, exchange& x, provider::upstream
         if (reader.too_large())
             co_return reading_end{
                 .fault = stream_fault("stream.too_large", "one event is larger than 1 MiB")};
-        if (is_killed(with, x) &&
-            with.kills.project(x.project->id) != policy::kill_word::rolled_back)
+        if (is_cut(with, x))
             co_return reading_end{
                 .fault = stream_fault("stream.stopped", "the AI was stopped by a person"),
                 .killed = true};
@@ -133,7 +145,7 @@ task<reading_end> read_stream(const ports& with, exchange& x, provider::upstream
             s.window.commit();
             bytes += s.window.take();
         }
-        if (!co_await send(x, out, headers, bytes))
+        if (!co_await send(x, out, headers, comments, bytes))
             co_return reading_end{.fault = {}, .gone = true};
         if (s.failed)
             co_return reading_end{
@@ -243,7 +255,11 @@ task<stream_end> stream_target(const ports& with, exchange& x, http::responder& 
     stream_progress s;
     s.injected = to.provider->usage_in_stream == "inject" && to.provider->kind == "openai" &&
                  !x.asked.include_usage;
-    auto how = co_await read_stream(with, x, *call, out, headers, s);
+    keep_alive comments(x.home, with.keep_alive,
+                        [&x, &out, &headers] { return write_comment(&x, &out, &headers); });
+    auto how = co_await read_stream(with, x, *call, out, headers, comments, s);
+    comments.stop();
+    co_await comments.quiet();
     x.running = nullptr;
     x.row.answer = std::move(s.text);
     end.committed = s.window.committed();
@@ -270,6 +286,7 @@ task<stream_end> relay_stream(const ports& with, exchange& x, http::responder& o
         x.row.upstream_model = to.model;
         ++x.row.attempts;
         if (const auto fault = drilled_fault(x, to, with.clock.now()); !fault.empty()) {
+            x.drilled = true;
             const error injected{.code = error_code::upstream_failed,
                                  .id = fault == "timeout" ? "http.client.head_timeout"
                                                           : "http.client.connect",

@@ -144,6 +144,7 @@ task<whole_result> ask_whole(const ports& with, exchange& x, std::string endpoin
         x.row.upstream_model = to.model;
         ++x.row.attempts;
         if (const auto fault = drilled_fault(x, to, with.clock.now()); !fault.empty()) {
+            x.drilled = true;
             const error injected{.code = error_code::upstream_failed,
                                  .id = fault == "timeout" ? "http.client.head_timeout"
                                                           : "http.client.connect",

@@ -132,7 +132,9 @@ void gateway::add_routes(http::router& to) {
     // A provider's model has a slash in its name.
     to.add(method::get, "/v1/models/{id*}",
            [this](http::request& in, http::responder& out, const http::path_params& path) {
-               return models(in, out, std::string(path.get("id")));
+               // A trailing slash is no kindness: there is no model without a name.
+               const auto id = path.get("id");
+               return models(in, out, std::string(id.empty() ? "/" : id));
            });
     for (const auto* path : {"/v1/responses", "/v1/messages", "/v1/messages/count_tokens"}) {
         to.add(method::post, path,

@@ -90,6 +90,7 @@ struct installation {
                     .consented = {},
                     .feedback = {},
                     .ask_for_person = {}};
+        given.keep_alive = millis{200};
         given.upstreams.add(
             "openai", provider::openai_connector(
                           [this](net::reactor&) -> http::client_pool& { return *clients; }, {}));
@@ -272,6 +273,18 @@ TEST(socket, faults_before_an_answer_are_statuses) {
         installation i(with_fault(fault));
         EXPECT_EQ(i.ask(hello).status, status) << fault;
     }
+}
+
+TEST(socket, a_silent_stream_says_that_it_is_alive_and_may_still_fail) {
+    installation i("version: 1\ndefault: {text: \"We open at nine.\", first_ms: 900}");
+    const auto a = i.ask(hello_stream);
+    EXPECT_EQ(a.body.find(": ka\n\n"), 0u) << a.body;
+    EXPECT_TRUE(a.body.ends_with("data: [DONE]\n\n"));
+    installation broken(with_fault("kind: stall, after_events: 0"), 900);
+    const auto b = broken.ask(hello_stream);
+    EXPECT_EQ(b.body.find(": ka\n\n"), 0u) << b.body;
+    EXPECT_NE(b.body.find("upstream.timeout"), std::string::npos) << b.body;
+    EXPECT_EQ(b.body.find("[DONE]"), std::string::npos);
 }
 
 TEST(socket, a_client_that_leaves_stops_the_upstream_within_50_ms_in_every_state) {

@@ -305,7 +305,8 @@ reply reply_to_failure(gateway& with, exchange& x, upstream_failure why) {
         x.row.outcome = events::outcome::rejected;
         return out;
     }
-    return fall_back(with, x, why.cause, why.cause, std::move(why.fault));
+    // A drill says so in its row, or a real failure of a synthetic visitor would pass for one.
+    return fall_back(with, x, why.cause, x.drilled ? "drill" : why.cause, std::move(why.fault));
 }
 
 void conclude(gateway& with, exchange& x, const reply& r, int status_sent) {

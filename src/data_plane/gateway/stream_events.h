@@ -1,6 +1,6 @@
 // What one event of an OpenAI stream says, and the two edits it may suffer: our injected usage
-// chunk is removed, `"usage":null` is cut out. JSON is parsed only where something is looked for.
-// Thread: pure functions.
+// chunk is removed, `"usage":null` is cut out. The event is read for its text (the row keeps it),
+// its end and its faults; what is passed on stays as it came. Thread: pure functions.
 #pragma once
 
 #include "data_plane/provider/usage.h"

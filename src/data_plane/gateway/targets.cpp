@@ -42,6 +42,8 @@ std::vector<target> targets_of(const exchange& x) {
         for (const auto& t : x.verdict.variant->targets)
             add(t);
     }
+    if (static_cast<std::int64_t>(out.size()) > x.most_attempts)
+        out.resize(static_cast<std::size_t>(x.most_attempts));
     return out;
 }
 
@@ -61,9 +63,11 @@ provider::deadlines times_of(const exchange& x, const policy::provider_view& p) 
     provider::deadlines out;
     out.total = millis{p.total_ms};
     if (x.times.total.count() > 0) out.total = shorter(out.total, x.times.total);
+    const bool whole = !x.asked.stream || x.as_draft;
+    if (whole && x.sdk_timeout.count() > 0) out.total = shorter(out.total, x.sdk_timeout);
     out.connect = shorter(millis{p.connect_ms}, out.total);
     // A whole answer's head comes when the answer is finished.
-    out.head = x.asked.stream && !x.as_draft ? shorter(millis{p.head_ms}, out.total) : out.total;
+    out.head = whole ? out.total : shorter(millis{p.head_ms}, out.total);
     out.first_token = shorter(millis{p.first_token_ms}, out.total);
     out.idle_gap = shorter(millis{p.idle_gap_ms}, out.total);
     return out;
@@ -101,6 +105,13 @@ std::string drilled_fault(const exchange& x, const target& to, instant now) {
             return d.cause;
     }
     return {};
+}
+
+bool is_cut(const ports& with, const exchange& x) {
+    if (x.purpose == events::purpose::evaluation) return false;
+    if (with.kills.project(x.project->id) == policy::kill_word::killed) return true;
+    return x.verdict.variant != nullptr &&
+           with.kills.variant(x.project->id, x.verdict.variant->hash) == policy::kill_word::killed;
 }
 
 bool is_killed(const ports& with, const exchange& x) {

@@ -37,4 +37,7 @@ struct prepared_call {
 // The kill word, read again directly before the upstream write.
 [[nodiscard]] bool is_killed(const ports& with, const exchange& x);
 
+// Killed, not merely rolled back: exchanges in flight are cut, while a rollback lets them finish.
+[[nodiscard]] bool is_cut(const ports& with, const exchange& x);
+
 } // namespace servery::gateway

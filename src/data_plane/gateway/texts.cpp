@@ -39,6 +39,8 @@ constexpr std::array shipped_texts{
     shipped{"ask", "es", "¿Se refería a una de estas preguntas?"},
     shipped{"ask", "it", "Intendeva una di queste domande?"},
     shipped{"ask", "nl", "Bedoelde u een van deze vragen?"},
+    shipped{"ask_person", "en", "I would like to talk to a person."},
+    shipped{"ask_person", "de", "Ich möchte mit einem Menschen sprechen."},
     shipped{"consent", "en",
             "Before an assistant may read your message we need your consent. You can also reach us "
             "by e-mail or telephone."},

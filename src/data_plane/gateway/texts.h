@@ -14,8 +14,8 @@ struct visitor_text {
     std::string version; // "" for a shipped text
 };
 
-// key: handoff, out_of_hours, draft, approve, ask, consent, fixed, guardrail, greeting, thanks,
-// goodbye, starter. A plan may leave out any of them.
+// key: handoff, out_of_hours, draft, approve, ask, ask_person, consent, fixed, guardrail, greeting,
+// thanks, goodbye, starter. A plan may leave out any of them.
 [[nodiscard]] visitor_text text_for(const policy::project_view& project, std::string_view key,
                                     std::string_view lang);
 

@@ -1,6 +1,7 @@
 // The whole answer of a variant: asked, priced, guarded, kept as a draft where its grant says so.
 #include "data_plane/gateway/record.h"
 #include "data_plane/gateway/steps.h"
+#include "data_plane/gateway/targets.h"
 #include "foundation/json/json.h"
 
 #include <algorithm>
@@ -85,6 +86,12 @@ task<reply> answer_whole(gateway& with, exchange& x) {
     auto got = co_await ask_whole(with.given(), x, "chat/completions");
     x.price = price_of(x);
     if (!got) co_return reply_to_failure(with, x, std::move(got.error()));
+    if (is_cut(with.given(), x)) {
+        x.used = read_whole_answer(got->body).usage;
+        settle_row(x, !got->head.decided, false);
+        x.row.outcome = events::outcome::killed;
+        co_return fall_back(with, x, "killed", "killed");
+    }
     if (got->head.decided) co_return reply_to_decision(with, x, got->head.decided);
     auto said = read_whole_answer(got->body);
     x.used = said.usage;

@@ -60,6 +60,8 @@ result<assistant_answer> ask_assistant(const serving_source& serving, const call
                                  std::chrono::steady_clock::now() + assistant::decide_deadline);
     out.approved = assistant::verbatim(index, out.made);
     out.candidate = best_text(index, out.made);
+    for (const auto& c : out.made.top)
+        out.top_keys.push_back(index.entries()[c.entry].key);
     return out;
 }
 

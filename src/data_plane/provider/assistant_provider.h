@@ -17,6 +17,7 @@ struct assistant_answer {
     // hands over. Empty if there is no candidate.
     assistant::verbatim_answer candidate;
     bool calibration_active = false;
+    std::vector<std::string> top_keys; // of made.top
 };
 
 // The release of a project that is compiled now; "" = the published one. Called on reactors:

@@ -142,6 +142,17 @@ TEST(visitor_chat, a_dead_provider_hands_over_to_a_person) {
     EXPECT_EQ(w.count("person.requested"), 0u) << "the book has the conversation already";
 }
 
+TEST(visitor_chat, who_asks_for_a_person_first_begins_the_conversation_with_that) {
+    widget_world w;
+    w.open_session();
+    EXPECT_EQ(w.send(http::method::post, "/human", "{}").status, 202);
+    ASSERT_EQ(w.book.opened.size(), 1u);
+    EXPECT_EQ(w.book.opened[0].text, "I would like to talk to a person.");
+    EXPECT_EQ(w.send(http::method::post, "/human", "{}").status, 202);
+    EXPECT_EQ(w.book.opened.size(), 1u);
+    EXPECT_TRUE(w.upstream.calls.empty());
+}
+
 TEST(visitor_chat, consent_comes_before_the_visitor_id_and_before_messages) {
     widget_world w;
     w.policy.projects[0].consent_required = true;

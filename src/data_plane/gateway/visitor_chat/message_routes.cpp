@@ -3,6 +3,7 @@
 #include "data_plane/gateway/visitor_chat/message_routes.h"
 
 #include "data_plane/gateway/back_home.h"
+#include "data_plane/gateway/texts.h"
 #include "data_plane/gateway/visitor_chat/parts.h"
 #include "foundation/base/ids.h"
 #include "foundation/base/log.h"
@@ -50,7 +51,7 @@ chosen(const std::vector<events::message_added>& history, std::string_view choic
 }
 
 std::vector<events::message_added> recent(gateway& with, const hash16& conversation) {
-    auto all = with.given().book->history(conversation, 0, 1000);
+    auto all = with.given().book->history(conversation, 0, 10'000);
     if (all.size() > history_for_answer) all.erase(all.begin(), all.end() - history_for_answer);
     return all;
 }
@@ -79,16 +80,34 @@ result<sent_message> take_message(gateway& with, const chat_caller& c, const jso
     return out;
 }
 
-policy::visitor_message message_of(const chat_caller& c, const sent_message& sent) {
+// What admission will say of this visitor: the row of the message names its stage and whether it
+// may be drawn for a label.
+policy::admission foresee(gateway& with, const chat_caller& c) {
+    auto& given = with.given();
+    policy::admission_input in;
+    in.policy = c.policy.get();
+    in.project = c.project;
+    in.kills = &given.kills;
+    in.kind = policy::key_kind::public_;
+    in.purpose = c.staff ? events::purpose::staff : events::purpose::visitor;
+    in.who.visitor = c.visitor;
+    if (c.staff) in.groups.emplace_back("staff");
+    in.now = given.clock.now();
+    in.pinned = with.pins().find(c.conversation, in.now);
+    in.consent_given = true; // asked before
+    return policy::admit(in);
+}
+
+policy::visitor_message message_of(gateway& with, const chat_caller& c, const sent_message& sent) {
     policy::visitor_message out;
     out.project = c.project->id;
     out.conversation = c.conversation;
     out.conversation_id = chat_conversation;
     out.visitor = c.visitor;
     out.staff = c.staff;
-    // Whether the message may be drawn for a label is known once it was admitted: the hash decides
-    // for the visitor, not for the message, so a visitor of the public is enough here.
-    out.eligible = !c.staff;
+    const auto verdict = foresee(with, c);
+    out.eligible = verdict.eligible;
+    if (verdict.grant != nullptr) out.stage = verdict.grant->stage;
     out.client_id = sent.client_id;
     out.text = sent.text;
     out.lang = sent.lang;
@@ -168,7 +187,7 @@ task<void> post_message(gateway* with, http::request* in, http::responder* out,
     }
     auto* book = with->given().book;
     const auto opened = co_await await_elsewhere<result<policy::opened_turn>>(
-        c->home, [book, message = message_of(*c, *sent)](
+        c->home, [book, message = message_of(*with, *c, *sent)](
                      std::function<void(result<policy::opened_turn>)> resume) mutable {
             book->open_turn(std::move(message), std::move(resume));
         });
@@ -206,15 +225,37 @@ task<void> get_history(gateway* with, http::request* in, http::responder* out, s
                        json::object{{"items", std::move(items)}, {"next", std::move(next)}});
 }
 
+// Who asks for a person before anything was said has a conversation that begins with that.
+task<status> begin_with_request(gateway* with, const chat_caller* c, json::object body) {
+    auto* book = with->given().book;
+    if (book->look(c->conversation).known) co_return status{};
+    json::object first{{"client_id", c->request_id},
+                       {"text", json::text_or(body, "text")},
+                       {"lang", json::text_or(body, "lang", c->project->language)}};
+    if (trim(json::text_or(first, "text")).empty())
+        first["text"] = text_for(*c->project, "ask_person", json::text_or(first, "lang")).text;
+    const auto sent = take_message(*with, *c, first);
+    if (!sent) co_return std::unexpected(sent.error());
+    const auto opened = co_await await_elsewhere<result<policy::opened_turn>>(
+        c->home, [book, message = message_of(*with, *c, *sent)](
+                     std::function<void(result<policy::opened_turn>)> resume) mutable {
+            book->open_turn(std::move(message), std::move(resume));
+        });
+    if (!opened) co_return std::unexpected(opened.error());
+    co_return status{};
+}
+
 task<void> post_human(gateway* with, http::request* in, http::responder* out, std::string widget) {
     auto c = read_caller(*with, *in, widget, visitor_need::required);
-    if (!c) {
-        co_await send_fault(*out, *with, *in, c.error());
+    auto body = c ? co_await read_json(*in) : result<json::object>(std::unexpected(c.error()));
+    if (body && !has_consent(*with, *c)) body = std::unexpected(consent_needed());
+    if (!body) {
+        co_await send_fault(*out, *with, *in, body.error());
         co_return;
     }
     const auto ask = with->given().ask_for_person;
-    status done;
-    if (ask)
+    auto done = co_await begin_with_request(with, &*c, *body);
+    if (done && ask)
         done = co_await await_elsewhere<status>(
             c->home, [ask, project = c->project->id,
                       conversation = c->conversation](std::function<void(status)> resume) {
