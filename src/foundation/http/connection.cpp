@@ -44,8 +44,9 @@ void connection::close_when_idle() noexcept {
 
 void connection::kill() noexcept {
     keep_ = false;
-    tell_gone();
     socket_->reset();
+    // Last: the handler may end inside the call, and this connection with it.
+    tell_gone();
 }
 
 void connection::wait_for(waiting what, millis at_most) {
@@ -73,8 +74,8 @@ void connection::deadline_passed() {
         socket_->cancel();
         break;
     case waiting::stall:
+        // The write that waits ends now, and tells.
         socket_->reset();
-        tell_gone();
         break;
     case waiting::idle:
     case waiting::linger:

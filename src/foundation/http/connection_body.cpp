@@ -10,6 +10,8 @@ namespace servery::http {
 
 namespace {
 constexpr millis body_window_time{10'000};
+// An empty body has readable bytes behind it too.
+constexpr char no_body_bytes[net::buffer_list::padding] = {};
 } // namespace
 
 bool connection::body_unread() const noexcept {
@@ -33,7 +35,7 @@ task<result<std::string_view>> connection::read_body(std::size_t limit) {
     }
     if (size == 0) {
         body_read_ = true;
-        co_return std::string_view{};
+        co_return std::string_view(no_body_bytes, 0);
     }
     const auto begin = consumed_;
     if (used_ == begin && head.expect_continue && !co_await say_continue()) co_return client_gone();

@@ -81,8 +81,10 @@ void lane::close_idle() noexcept {
 }
 
 void lane::kill_all() noexcept {
-    for (connection* each : connections_)
-        each->kill();
+    // A kill may end this connection and, through its handler, others.
+    const std::vector<connection*> all(connections_.begin(), connections_.end());
+    for (connection* each : all)
+        if (connections_.contains(each)) each->kill();
 }
 
 std::string_view lane::date_line() {
