@@ -103,7 +103,7 @@ status owner::prepare(const std::string& variant, const std::function<void()>& s
 
 status owner::sign_row(const std::string& row) {
     const auto what = "risk/" + row;
-    auto hash = api_.get(prefix_ + "/signatures/object?what=" + what);
+    auto hash = api_.get(prefix_ + "/signatures/hash?what=" + what);
     if (!hash) return std::unexpected(hash.error());
     auto done = api_.post(prefix_ + "/signatures",
                           {{"what", what.c_str()},
@@ -145,7 +145,11 @@ status owner::do_what_a_person_can(const json::object& page, const std::function
 status owner::evening(const std::function<void()>& settle) {
     auto gates = api_.get(prefix_ + "/gates");
     if (!gates) return std::unexpected(gates.error());
-    const auto ahead = json::text_or(*gates, "ahead");
+    std::string ahead;
+    for (const auto& v : list_of(*gates, "items")) {
+        if (json::bool_or(v.as_object(), "ahead", false))
+            ahead = json::text_or(v.as_object(), "gate");
+    }
     if (ahead.empty()) return {};
     for (int look = 0; look < 2; ++look) {
         auto page = api_.get(prefix_ + "/gates/" + ahead);

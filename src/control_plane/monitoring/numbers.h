@@ -45,6 +45,9 @@ struct tallies {
     std::vector<double> waits_s;
 };
 [[nodiscard]] tallies tally(const project_state& p, span_of_time over);
+// The same for each day by itself (day number = days since 1970); days without anything are absent.
+[[nodiscard]] std::map<std::int64_t, tallies> tally_by_day(const project_state& p,
+                                                           span_of_time over);
 
 [[nodiscard]] std::vector<number> numbers_of(const project_state& p, span_of_time over,
                                              const std::map<std::string, target>& targets,

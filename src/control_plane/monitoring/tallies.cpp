@@ -1,6 +1,9 @@
 #include "control_plane/monitoring/numbers.h"
 
+#include <cstring>
 #include <set>
+#include <string_view>
+#include <unordered_map>
 
 namespace servery::monitoring {
 namespace {
@@ -23,37 +26,72 @@ void add(tallies& t, const conversation& c) {
     if (c.first_wait_us) t.waits_s.push_back(static_cast<double>(*c.first_wait_us) / 1e6);
 }
 
-// Conversations of the span in the order of time, the first of each visitor only.
-std::vector<const conversation*> first_ones(const project_state& p, span_of_time over) {
-    std::map<hash16, const conversation*> first;
-    std::vector<const conversation*> out;
-    for (const auto& [key, c] : p.conversations) {
-        if (c.staff || !c.has_exchange || !within(c.at, over)) continue;
+// The first conversation of each visitor, and every one that names none.
+class first_conversations {
+  public:
+    void see(const conversation& c) {
         if (!c.visitor) {
-            out.push_back(&c);
-            continue;
+            unnamed_.push_back(&c);
+            return;
         }
-        auto& known = first[*c.visitor];
+        auto& known = first_[*c.visitor];
         if (known == nullptr || c.at < known->at) known = &c;
     }
-    for (const auto& [visitor, c] : first)
-        out.push_back(c);
-    return out;
+    void add_to(tallies& t) const {
+        for (const auto* c : unnamed_)
+            add(t, *c);
+        for (const auto& [visitor, c] : first_)
+            add(t, *c);
+    }
+
+  private:
+    struct visitor_hash {
+        // Visitor ids are keyed hashes already.
+        std::size_t operator()(const hash16& v) const {
+            std::size_t out = 0;
+            std::memcpy(&out, v.data(), sizeof out);
+            return out;
+        }
+    };
+    std::unordered_map<hash16, const conversation*, visitor_hash> first_;
+    std::vector<const conversation*> unnamed_;
+};
+
+bool is_counted(const conversation& c, span_of_time over) {
+    return !c.staff && c.has_exchange && within(c.at, over);
+}
+
+void add_label(tallies& t, std::set<std::string_view>& seen, const label& l) {
+    if (!seen.insert(l.visitor).second) return;
+    ++t.labelled;
+    t.labelled_right += l.right ? 1 : 0;
 }
 
 } // namespace
 
 tallies tally(const project_state& p, span_of_time over) {
+    first_conversations first;
+    for (const auto& [key, c] : p.conversations)
+        if (is_counted(c, over)) first.see(c);
     tallies t;
-    for (const auto* c : first_ones(p, over))
-        add(t, *c);
+    first.add_to(t);
     std::set<std::string_view> seen;
-    for (const auto& l : p.labels) {
-        if (!within(l.at, over) || !seen.insert(l.visitor).second) continue;
-        ++t.labelled;
-        t.labelled_right += l.right ? 1 : 0;
-    }
+    for (const auto& l : p.labels)
+        if (within(l.at, over)) add_label(t, seen, l);
     return t;
+}
+
+std::map<std::int64_t, tallies> tally_by_day(const project_state& p, span_of_time over) {
+    std::map<std::int64_t, first_conversations> first;
+    for (const auto& [key, c] : p.conversations)
+        if (is_counted(c, over)) first[day_number(c.at)].see(c);
+    std::map<std::int64_t, tallies> out;
+    for (const auto& [day, conversations] : first)
+        conversations.add_to(out[day]);
+    std::map<std::int64_t, std::set<std::string_view>> seen;
+    for (const auto& l : p.labels)
+        if (within(l.at, over)) add_label(out[day_number(l.at)], seen[day_number(l.at)], l);
+    return out;
 }
 
 minutes_count count_minutes(const project_state& p, span_of_time over) {

@@ -87,7 +87,10 @@ std::optional<open_step> not_serving(const controller_input& in) {
 std::optional<open_step> dwell(const controller_input& in) {
     const events::rollout_stage* stage = in.rollout.find_stage(in.rollout.stage);
     if (stage == nullptr) return std::nullopt;
-    const instant from = in.dwell_start.value_or(in.rollout.entered_at);
+    // From the day it was first published, not from its grant: a grant may wait behind a kill.
+    const auto first = in.rollout.first_entered.find(stage->id);
+    const instant from =
+        first == in.rollout.first_entered.end() ? in.rollout.entered_at : first->second;
     const instant over = from + millis(stage->min_dwell_ms);
     if (in.now < over)
         return open_step{5,

@@ -26,8 +26,6 @@ struct controller_input {
     bool killed = false;
     // Live grants of the variant, lowest first.
     std::vector<gate::grant> grants;
-    // When the published stage's grant was issued first.
-    std::optional<instant> dwell_start;
     millis stall_after = std::chrono::hours(48);
 };
 

@@ -82,9 +82,13 @@ stats::verdict metric_state::verdict() const {
 observations::observations(std::string variant, std::int64_t salt_id)
     : variant_(std::move(variant)), salt_id_(salt_id) {}
 
-void observations::compile(const std::vector<events::rollout_metric>& metrics) {
+void observations::compile(const events::rollout_compiled& compiled) {
+    phase_ = compiled.phase;
+    everybody_.clear();
+    for (const events::rollout_stage& s : compiled.stages)
+        if (s.audience.groups.empty() && s.audience.basis == 10'000) everybody_.insert(s.id);
     std::vector<metric_state> next;
-    for (const events::rollout_metric& m : metrics) {
+    for (const events::rollout_metric& m : compiled.metrics) {
         const metric_state* before = find(m.id);
         if (before != nullptr && before->definition == m) {
             next.push_back(*before);
@@ -179,7 +183,8 @@ void observations::observe(metric_state& m, bool good) {
 
 void observations::apply(const events::label_recorded& label, std::int64_t seq) {
     if (label.variant != variant_ || label.sampling != events::label_sampling::random) return;
-    if (label.staff || !label.eligible || !label.visitor || label.stage.empty()) return;
+    if (label.staff || !label.visitor) return;
+    if (!label.eligible && !everybody_.contains(label.stage)) return;
     if (label.verdict == events::label_verdict::unsure) {
         for (metric_state& m : metrics_)
             if (m.definition.source == "label.harm") ++m.missing;
@@ -192,7 +197,7 @@ void observations::apply(const events::label_recorded& label, std::int64_t seq) 
 }
 
 void observations::apply(const events::fact& f, std::int64_t seq) {
-    if (!f.usable || f.phase == "sandbox" || f.phase.empty() || !f.stage.empty()) return;
+    if (!f.usable || f.phase != phase_ || !f.stage.empty()) return;
     if (f.variant != variant_ || f.n <= 0) return;
     bool folded = false;
     for (metric_state& m : metrics_) {

@@ -45,8 +45,9 @@ class observations {
     // variant in hex.
     observations(std::string variant, std::int64_t salt_id);
 
-    // A metric whose definition is the same goes on; another starts anew.
-    void compile(const std::vector<events::rollout_metric>& metrics);
+    // A metric whose definition is the same goes on; another starts anew. Facts count from data of
+    // this phase; stages that admit everybody are named because nobody is drawn there.
+    void compile(const events::rollout_compiled& compiled);
     void apply(const events::exchange& row);
     void apply(const events::label_recorded& label, std::int64_t seq);
     void apply(const events::fact& f, std::int64_t seq);
@@ -76,6 +77,8 @@ class observations {
 
     std::string variant_;
     std::int64_t salt_id_;
+    std::string phase_;
+    std::set<std::string, std::less<>> everybody_; // stages
     std::vector<metric_state> metrics_;
     stats::sample_ratio split_;
     std::optional<std::int64_t> split_broken_at_;

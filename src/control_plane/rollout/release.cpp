@@ -19,6 +19,7 @@ void fold_share(release& r, const events::event& e) {
     r.stage = change.to;
     r.basis = change.to_basis;
     r.entered_at = e.at;
+    r.first_entered.try_emplace(change.to, e.at);
     r.approved.reset();
     r.stalled = false;
     drop_hold(r, "approval");

@@ -7,6 +7,7 @@
 #include "foundation/events/rollout_created.h"
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -53,7 +54,8 @@ struct release {
     std::string stage; // that is published, "" = nobody
     std::int64_t basis = 0;
     instant created_at;
-    instant entered_at; // the stage
+    instant entered_at;                           // the stage
+    std::map<std::string, instant> first_entered; // by stage: the start of its dwell
     std::vector<hold> holds;
     std::vector<std::string> acknowledged; // causes that a person released with a reason
     std::optional<approval> approved;

@@ -105,7 +105,6 @@ class gate_double {
             .evaluate = [this](view, view g, view v) { return run_of(std::string(g), v); },
             .issue = [this](view, view s, view v,
                             const actor& by) { return issue(std::string(s), std::string(v), by); },
-            .dwell_start = [this](view, view s, view v) { return since(s, v); },
             .step_back = [this](view, view to, view, const actor&) { return step_back(to); },
             .roll_back =
                 [this](view, view v, view, const actor&) {
@@ -185,13 +184,6 @@ class gate_double {
         if (!below) return refuse("gate.issue.not_next");
         if (!ready.contains(stage)) return refuse("gate.issue.not_ready");
         return open(stage, variant, by, "S:" + stage);
-    }
-    [[nodiscard]] std::optional<instant> since(std::string_view stage,
-                                               std::string_view variant) const {
-        std::optional<instant> at;
-        for (const auto& g : grants_)
-            if (g.stage == stage && g.variant == variant) at = g.issued_at;
-        return at;
     }
     template <typename Test>
     status end_all(Test test, const std::string& reason) {

@@ -190,9 +190,10 @@ class world {
         held_before_ = false;
         for (const auto& h : doc.at("holds").as_array())
             held_before_ = held_before_ || h.at("cause") != "approval";
-        entered_before_ = doc.at("entered_at").is_null()
-                              ? instant{}
-                              : parse_rfc3339(doc.at("entered_at").as_string()).value();
+        if (doc.at("stage").is_null()) return;
+        const auto now = parse_rfc3339(doc.at("entered_at").as_string()).value();
+        const auto stage = std::string(doc.at("stage").as_string());
+        entered_before_ = first_entered_.try_emplace({id_, stage}, now).first->second;
     }
 
     shop_floor floor_;
@@ -201,7 +202,8 @@ class world {
     std::uint64_t next_ = 1;
     std::size_t seen_ = 0;
     bool held_before_ = false;
-    instant entered_before_;
+    instant entered_before_; // the stage that serves, the first time
+    std::map<std::pair<std::string, std::string>, instant> first_entered_;
 };
 
 RC_GTEST_PROP(rollout_property, no_order_raises_a_share_without_a_grant_or_keeps_a_harmful_canary,

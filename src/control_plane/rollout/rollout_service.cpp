@@ -23,7 +23,6 @@ gate_port port_to(gate::gate_service& gates) {
         .evaluate = [&gates](view p, view g, view v) { return gates.evaluate(p, g, v); },
         .issue = [&gates](view p, view s, view v,
                           const actor& by) { return gates.issue(p, s, v, by); },
-        .dwell_start = [&gates](view p, view s, view v) { return gates.dwell_start(p, s, v); },
         .step_back = [&gates](view p, view to, view why,
                               const actor& by) { return gates.step_back(p, to, why, by); },
         .roll_back = [&gates](view p, view v, view why,
@@ -83,7 +82,8 @@ void rollout_service::apply(const events::event& e) {
     if (!e.kind.starts_with("rollout.")) return;
     entry* r = impl_->find(e.project, json::text_or(e.body, "rollout"));
     if (r == nullptr || !fold_release(r->doc, e)) return;
-    if (events::is<events::rollout_compiled>(e)) r->seen.compile(r->doc.metrics);
+    if (events::is<events::rollout_compiled>(e))
+        r->seen.compile(events::read<events::rollout_compiled>(e));
 }
 
 void rollout_service::apply(const events::exchange& row) {

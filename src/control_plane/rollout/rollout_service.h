@@ -44,9 +44,6 @@ struct gate_port {
     std::function<result<gate::grant>(std::string_view project, std::string_view stage,
                                       std::string_view variant, const events::actor& by)>
         issue;
-    std::function<std::optional<instant>(std::string_view project, std::string_view stage,
-                                         std::string_view variant)>
-        dwell_start;
     std::function<status(std::string_view project, std::string_view to, std::string_view reason,
                          const events::actor& by)>
         step_back;

@@ -78,15 +78,11 @@ std::vector<gate::grant> rollout_service::impl::grants_of(const entry& e) const 
 }
 
 controller_input rollout_service::impl::input(const entry& e) const {
-    controller_input in{.now = env.time.now(),
-                        .rollout = e.doc,
-                        .seen = e.seen,
-                        .killed = killed(e),
-                        .grants = grants_of(e),
-                        .dwell_start = {}};
-    if (!e.doc.stage.empty())
-        in.dwell_start = env.gates.dwell_start(e.doc.project, e.doc.stage, e.doc.variant);
-    return in;
+    return {.now = env.time.now(),
+            .rollout = e.doc,
+            .seen = e.seen,
+            .killed = killed(e),
+            .grants = grants_of(e)};
 }
 
 int rollout_service::impl::published_rung(const entry& e) const {

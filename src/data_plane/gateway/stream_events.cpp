@@ -30,6 +30,7 @@ stream_event read_stream_event(std::string_view data) {
         out.done = true;
         return out;
     }
+    if (data.empty()) return out; // `data:` alone says nothing
     const auto tree = json::parse(data, {.bytes = 2 * 1024 * 1024, .depth = 64});
     if (!tree || !tree->is_object()) {
         out.failed = true;

@@ -97,7 +97,7 @@ constexpr std::chrono::milliseconds decide_deadline{50};
     const knowledge_index& index, const thresholds& limits, const query& asked,
     std::chrono::steady_clock::time_point deadline = std::chrono::steady_clock::time_point::max());
 
-// The estimated probability that the best candidate answers the message (section 7).
+// The estimated probability that the best candidate answers the message.
 [[nodiscard]] double confidence_of(const features& evidence, bool classifier_on);
 
 // What happens with a recommended outcome under the plan's use_case.autonomy.

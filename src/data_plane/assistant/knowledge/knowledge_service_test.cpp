@@ -156,6 +156,20 @@ TEST(knowledge, answers_with_the_approved_bytes_the_source_and_the_matching_word
               "human_request");
 }
 
+TEST(knowledge, searches_each_language_in_its_own_entries) {
+    house h;
+    h.import_all("id,lang,frage,antwort\n"
+                 "park,de,Gibt es einen Parkplatz?,Ja.\npool,de,Haben Sie ein Schwimmbad?,Nein.\n"
+                 "park-en,en,Is there parking?,Yes.\n");
+    h.publish();
+    const auto german = h.ask("Gibt es bei Ihnen einen Stellplatz f\xC3\xBCr mein Auto?");
+    EXPECT_EQ(german.at("lang").as_string(), "de");
+    EXPECT_EQ(german.at("top").at(0).at("key").as_string(), "park");
+    EXPECT_EQ(h.ask("is there parking").at("top").at(0).at("key").as_string(), "park-en");
+    EXPECT_EQ(h.ask("est-ce que vous avez une chambre pour nous").at("reason").as_string(),
+              "language");
+}
+
 TEST(knowledge, imports_again_without_changes_and_shows_what_differs) {
     house h;
     h.import_all(guest_house());

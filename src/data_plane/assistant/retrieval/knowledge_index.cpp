@@ -184,7 +184,7 @@ std::vector<fusion_leg> legs_in_use(const leg_scores& scores, const model_params
 
 } // namespace
 
-// Section 7: the evidence for the best candidate.
+// The evidence for the best candidate.
 static features evidence_of(const knowledge_index::language_index& in,
                             const prepared_message& message, const leg_scores& scores,
                             std::span<const fusion_leg> legs,

@@ -52,7 +52,7 @@ struct candidate {
     double leg_c = -1;
 };
 
-// The evidence for the best candidate (section 7 of docs/ASSISTANT.md); all in [0, 1].
+// The evidence for the best candidate; all in [0, 1].
 struct features {
     double top = 0, share = 0, margin = 0, known = 0, covered = 0, agree = 0, self = 0, cos = 0,
            is_short = 0, is_long = 0, misses = 0;
@@ -105,7 +105,7 @@ class knowledge_index {
     [[nodiscard]] const std::vector<std::string>& groups() const { return groups_; }
     [[nodiscard]] caller_groups groups_of(const std::vector<std::string>& names) const;
     [[nodiscard]] index_size size() const;
-    // True if a text equal to this one after normalising is a question or phrasing here.
+    // True if a question or phrasing here has the same words in the same order.
     [[nodiscard]] bool has_text(std::string_view text) const;
 
     [[nodiscard]] ranking rank(const rank_request& asked) const;
