@@ -2,7 +2,7 @@
 // how often a verdict is false when somebody looks after every observation, and how many
 // observations a verdict takes, each beside its bar. Exit 1 if a bar is missed.
 //
-//   bench_stats_sim --streams 2000 --power 1000 --arms 400 --rng 1
+//   bench_stats_sim --streams 2000 --power 1000 --arms 2000 --rng 1
 #include "bench/options.h"
 #include "foundation/stats/decide.h"
 #include "foundation/stats/forecast.h"
@@ -249,7 +249,7 @@ int main(int argc, char** argv) {
     for (const auto& row : power_rows())
         power(row, static_cast<int>(options.number("power", 1000)), draw);
     for (const auto& row : arm_rows())
-        power(row, static_cast<int>(options.number("arms", 400)), draw);
+        power(row, static_cast<int>(options.number("arms", 2000)), draw);
     fmt::print("{} bars missed\n", missed);
     return missed == 0 ? 0 : 1;
 }
