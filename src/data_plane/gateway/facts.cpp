@@ -21,21 +21,20 @@ void label_coverage::apply(const events::event& e) {
 }
 
 void label_coverage::apply(const events::exchange& row) {
-    if (row.env != events::environment::live || row.purpose != events::purpose::visitor ||
-        !is_ai_text(row))
-        return;
+    if (row.purpose != events::purpose::visitor || !is_ai_text(row)) return;
     auto& c = projects_[row.project][row.conversation];
     // The row carries the time of the request; its text came later.
     const auto at = row.at + millis{row.t_done / 1000};
     if (!c.first_text || at < *c.first_text) {
         c.first_text = at;
-        c.phase = row.phase;
+        c.phase = row.env == events::environment::sandbox ? "sandbox" : row.phase;
+        c.env = row.env;
     }
     c.unlabelled_message = c.unlabelled_message || row.label_version.empty();
 }
 
-std::optional<events::fact> label_coverage::fact(std::string_view project, instant from,
-                                                 instant to) const {
+std::optional<events::fact> label_coverage::fact(std::string_view project, events::environment env,
+                                                 instant from, instant to) const {
     const auto it = projects_.find(project);
     if (it == projects_.end()) return std::nullopt;
     events::fact out;
@@ -45,7 +44,7 @@ std::optional<events::fact> label_coverage::fact(std::string_view project, insta
     out.window_to = to;
     std::int64_t unlabelled = 0;
     for (const auto& [hash, c] : it->second) {
-        if (!c.first_text || *c.first_text < from || *c.first_text >= to) continue;
+        if (c.env != env || !c.first_text || *c.first_text < from || *c.first_text >= to) continue;
         ++out.n;
         out.phase = c.phase;
         const bool shown = c.labelled && *c.labelled <= *c.first_text;

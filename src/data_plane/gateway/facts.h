@@ -15,20 +15,22 @@
 namespace servery::gateway {
 
 // guardrails.label_coverage: conversations with a label_shown record before their first AI text, of
-// conversations with AI text. Live conversations of visitors; window in days.
+// conversations with AI text. The live figure counts visitors; the sandbox's, before there is any
+// public traffic, counts the colleagues who try the assistant, and says phase sandbox.
 class label_coverage {
   public:
     void apply(const events::event& e); // label.shown
     void apply(const events::exchange& row);
     // One fact a project that has AI conversations in [from, to).
-    [[nodiscard]] std::optional<events::fact> fact(std::string_view project, instant from,
-                                                   instant to) const;
+    [[nodiscard]] std::optional<events::fact>
+    fact(std::string_view project, events::environment env, instant from, instant to) const;
 
   private:
     struct conversation {
         std::optional<instant> labelled;
         std::optional<instant> first_text;
         std::string phase;
+        events::environment env = events::environment::live;
         bool unlabelled_message = false; // an AI message without a label version
     };
     std::map<std::string, std::map<hash16, conversation>, std::less<>> projects_;

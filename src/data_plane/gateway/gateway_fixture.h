@@ -52,6 +52,7 @@ class fake_book final : public policy::conversation_book {
     std::vector<events::consent_changed> consents;
     std::map<hash16, std::vector<events::message_added>> messages;
     bool supersede = false;
+    std::vector<std::function<void()>> wakes; // of everybody who watches
 
     [[nodiscard]] policy::conversation_state look(const hash16& conversation) const override;
     void open_turn(policy::visitor_message message,
@@ -90,6 +91,8 @@ struct gateway_world {
     gateway_world();
     // Publishes `policy` as it is now.
     void publish();
+    // Somebody writes into the conversation, as a colleague in the desk would.
+    void write(const hash16& conversation, std::string text);
     // A visitor id that falls inside, or outside, the share of 30 %.
     [[nodiscard]] std::string visitor(bool inside) const;
 

@@ -149,8 +149,10 @@ void fake_book::consent(std::string, events::consent_changed record,
     done({});
 }
 
-std::shared_ptr<void> fake_book::watch(const hash16&, std::int64_t, std::function<void()> wake) {
-    wake();
+std::shared_ptr<void> fake_book::watch(const hash16& conversation, std::int64_t after_seq,
+                                       std::function<void()> wake) {
+    if (!history(conversation, after_seq, 1).empty()) wake();
+    wakes.push_back(std::move(wake));
     return std::make_shared<int>(0);
 }
 
@@ -240,6 +242,17 @@ std::string gateway_world::visitor(bool inside) const {
                                                 policy::unit_kind::visitor, hash);
         if ((at < 3000) == inside) return id;
     }
+}
+
+void gateway_world::write(const hash16& conversation, std::string text) {
+    auto& list = book.messages[conversation];
+    events::message_added m;
+    m.author = events::author_kind::person;
+    m.text = std::move(text);
+    m.msg_seq = static_cast<std::int64_t>(list.size()) + 1;
+    list.push_back(std::move(m));
+    for (const auto& wake : book.wakes)
+        wake();
 }
 
 gateway_world::answer gateway_world::call(http::method verb, const std::string& path, headers with,

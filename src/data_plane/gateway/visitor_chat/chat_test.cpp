@@ -2,6 +2,7 @@
 #include "data_plane/gateway/gateway_fixture.h"
 #include "data_plane/gateway/identity.h"
 #include "data_plane/gateway/visitor_chat/routes.h"
+#include "foundation/net/reactor.h"
 
 #include <gtest/gtest.h>
 
@@ -192,6 +193,63 @@ TEST(visitor_chat, another_visitor_reads_nothing_of_it) {
     EXPECT_TRUE(history.json().at("items").get_array().empty());
     w.visitor_id.clear();
     EXPECT_EQ(fault_id(w.send(http::method::get, "/history")), "desk.visitor.missing");
+}
+
+namespace {
+
+// A request that stays open, on a loop of its own.
+struct open_request {
+    net::reactor loop;
+    http::memory_request in;
+    http::memory_responder out;
+    bool ended = false;
+
+    open_request(widget_world& w, const std::string& path, const std::string& accept)
+        : in(http::method::get, "/widget/v1/wgt_1" + path,
+             {{"authorization", "Bearer " + w.public_key},
+              {"origin", "https://shop.example"},
+              {"accept", accept},
+              {"x-servery-visitor", w.visitor_id}}) {
+        in.home = &loop;
+        loop.post([this, &w] {
+            auto found = std::make_shared<http::router::match>(w.routes.find(in.verb, in.path));
+            start(found->to->answer(in, out, found->params), [this, found] { ended = true; });
+        });
+    }
+};
+
+hash16 talk_of(const widget_world& w) {
+    return w.book.opened.at(0).conversation;
+}
+
+} // namespace
+
+TEST(visitor_chat, a_long_poll_waits_for_the_next_message) {
+    widget_world w;
+    w.open_session();
+    (void)w.say("hello shop");
+    open_request poll(w, "/events?after=2", "application/json");
+    EXPECT_TRUE(poll.loop.run_until([&] { return !w.book.wakes.empty(); }));
+    EXPECT_FALSE(poll.ended);
+    w.write(talk_of(w), "Anna here.");
+    ASSERT_TRUE(poll.loop.run_until([&] { return poll.ended; }));
+    EXPECT_NE(poll.out.body.find("Anna here."), std::string::npos) << poll.out.body;
+}
+
+TEST(visitor_chat, an_event_stream_brings_messages_with_their_numbers_until_the_client_leaves) {
+    widget_world w;
+    w.open_session();
+    (void)w.say("hello shop");
+    open_request stream(w, "/events?after=0", "text/event-stream");
+    EXPECT_TRUE(stream.loop.run_until(
+        [&] { return stream.out.body.find("id: 2\n") != std::string::npos; }));
+    EXPECT_NE(stream.out.body.find("event: message\n"), std::string::npos) << stream.out.body;
+    w.write(talk_of(w), "Anna here.");
+    EXPECT_TRUE(stream.loop.run_until(
+        [&] { return stream.out.body.find("Anna here.") != std::string::npos; }));
+    EXPECT_NE(stream.out.body.find("id: 3\n"), std::string::npos);
+    stream.loop.post([&] { stream.out.leave(); });
+    EXPECT_TRUE(stream.loop.run_until([&] { return stream.ended; }));
 }
 
 TEST(visitor_chat, bad_messages_and_foreign_keys_are_refused) {

@@ -9,6 +9,8 @@
 
 #include <algorithm>
 #include <chrono>
+#include <functional>
+#include <memory>
 
 namespace servery::gateway {
 
@@ -18,19 +20,22 @@ constexpr millis longest_poll{25'000};
 constexpr millis comment_every{20'000};
 constexpr std::size_t most_at_once = 200;
 
-// Wakes one waiter on its reactor; wake() may come from any thread, also after the waiter is gone.
+// One waiter on its reactor, and how it is woken from elsewhere.
 class waker : public std::enable_shared_from_this<waker> {
   public:
     explicit waker(net::reactor& home) : home_(home), timer_(home) {}
 
-    // Any thread.
-    void wake() {
-        home_.post([self = weak_from_this()] {
-            const auto still = self.lock();
-            if (!still) return;
-            still->awake_ = true;
-            still->timer_.cancel();
-        });
+    // To be called from any thread, also after the waiter is gone. It holds the waiter weakly and
+    // looks for it on the reactor only, so that the timer dies where it lives.
+    [[nodiscard]] std::function<void()> from_elsewhere() {
+        return [home = &home_, self = weak_from_this()] {
+            home->post([self] {
+                const auto still = self.lock();
+                if (!still) return;
+                still->awake_ = true;
+                still->timer_.cancel();
+            });
+        };
     }
     // The reactor's thread: until somebody wakes, or the time is over.
     task<void> wait(millis at_most) {
@@ -64,7 +69,7 @@ task<void> long_poll(gateway* with, http::responder* out, chat_caller c, std::in
         const auto waiting = std::make_shared<waker>(*c.home);
         const auto watching =
             with->given().book->watch(c.conversation, after, [waiting] { waiting->wake(); });
-        out->on_gone([waiting] { waiting->wake(); });
+        out->on_gone(waiting->from_elsewhere());
         const auto until = std::chrono::steady_clock::now() + longest_poll;
         while (found.messages.empty() && !out->gone()) {
             const auto left =
@@ -100,7 +105,7 @@ std::string as_events(const chat_caller& c, const news& found, events::owner_kin
 
 task<void> stream(gateway* with, http::responder* out, chat_caller c, std::int64_t after) {
     const auto waiting = std::make_shared<waker>(*c.home);
-    out->on_gone([waiting] { waiting->wake(); });
+    out->on_gone(waiting->from_elsewhere());
     provider::header_list headers{{"content-type", std::string(http::sse_content_type)},
                                   {"cache-control", "no-cache, no-transform"},
                                   {"x-accel-buffering", "no"}};
