@@ -131,6 +131,9 @@ std::vector<double> train_class(const sparse_rows& x, std::size_t features,
         double now = 0.5 * std::inner_product(w.begin(), w.end(), w.begin(), 0.0);
         for (const auto& pair : duals)
             now += entropy_part(std::max(pair.low, 1e-300), settings.c);
+        // Without its constant part the dual's value is that of the primal, so that a relative
+        // change of it means something.
+        now -= static_cast<double>(n) * settings.c * std::log(settings.c);
         const bool settled =
             epoch > 0 && std::abs(objective - now) < settings.relative_change * std::abs(now);
         objective = now;
