@@ -68,7 +68,7 @@ task<void> long_poll(gateway* with, http::responder* out, chat_caller c, std::in
     if (found.messages.empty() && c.home != nullptr) {
         const auto waiting = std::make_shared<waker>(*c.home);
         const auto watching =
-            with->given().book->watch(c.conversation, after, [waiting] { waiting->wake(); });
+            with->given().book->watch(c.conversation, after, waiting->from_elsewhere());
         out->on_gone(waiting->from_elsewhere());
         const auto until = std::chrono::steady_clock::now() + longest_poll;
         while (found.messages.empty() && !out->gone()) {
@@ -118,7 +118,7 @@ task<void> stream(gateway* with, http::responder* out, chat_caller c, std::int64
     while (!out->gone()) {
         // Watched before it is looked at, so that nothing falls in between.
         const auto watching =
-            with->given().book->watch(c.conversation, after, [waiting] { waiting->wake(); });
+            with->given().book->watch(c.conversation, after, waiting->from_elsewhere());
         auto found = look(*with, c, after);
         after = found.last;
         auto bytes = as_events(c, found, owner);
