@@ -12,6 +12,7 @@ namespace servery::rollout {
 namespace {
 
 constexpr millis fact_refresh = std::chrono::hours(1);
+constexpr millis return_within = std::chrono::hours(24 * 7);
 constexpr millis fact_pause = std::chrono::minutes(1);
 
 } // namespace
@@ -123,6 +124,7 @@ void rollout_service::impl::advance_by_itself(entry& e) {
                                     e.seen.last_counted().value_or(e.doc.entered_at), *words},
             where(e, {controller_actor(), *words, ""}))});
     }
+    if (re_enter(e)) return;
     const auto open = why_not(e);
     if (!open) {
         (void)advance(e, {controller_actor(), "every condition of the next stage is met", ""});
@@ -135,6 +137,22 @@ void rollout_service::impl::advance_by_itself(entry& e) {
                                                           .reason = open->sentence,
                                                           .stage = e.doc.next_stage()->id},
                                      where(e, {controller_actor(), open->sentence, ""}))});
+}
+
+// What fell with its evidence comes back on the earlier signature, if gate agrees: the highest
+// stage first. Nothing returns over a hold, a kill or an alarm.
+bool rollout_service::impl::re_enter(entry& e) {
+    const controller_input in = input(e);
+    if (e.doc.fell_from.empty() || in.now - e.doc.fell_at > return_within) return false;
+    if (in.killed || !e.doc.holds.empty() || !e.pending.empty() || !reduce(in).none()) return false;
+    const busy_guard guard(busy);
+    const int below = e.doc.stage_index(e.doc.stage);
+    for (int rung = e.doc.stage_index(e.doc.fell_from); rung > below; --rung) {
+        const std::string stage = e.doc.stages[static_cast<std::size_t>(rung)].id;
+        if (!env.gates.issue(e.doc.project, stage, e.doc.variant, controller_actor())) continue;
+        return take_over(e, {controller_actor(), "its evidence was renewed", ""}, "advance");
+    }
+    return false;
 }
 
 void rollout_service::impl::emit_sample_ratio(std::string_view project, const entry& e) {

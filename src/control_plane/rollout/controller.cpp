@@ -181,6 +181,14 @@ std::optional<open_step> before_gate(const controller_input& in) {
         }
         if (!open.sentence.empty()) return open;
     }
+    if (in.rollout.state == release_state::running && in.rollout.stage.empty())
+        return open_step{
+            3,
+            fmt::format("nobody is served: the grant of stage {} ended", in.rollout.fell_from),
+            {},
+            "by itself within 7 days once its gate is ready again, later by a "
+            "signature",
+            {}};
     return dwell(in);
 }
 

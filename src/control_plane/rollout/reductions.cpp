@@ -123,7 +123,10 @@ void rollout_service::impl::record_holds(entry& e, const std::vector<hold_act>& 
 // The ladder in the snapshot has fallen by itself; this writes it down.
 void rollout_service::impl::fall(entry& e, const fall_act& what) {
     const act by{controller_actor(), what.reason, ""};
-    if (what.to.empty()) {
+    // What ended with its evidence or its term may come back (re-entry); anything else was an act.
+    const bool may_return = e.doc.last_end == "expired" || e.doc.last_end == "keep" ||
+                            e.doc.last_end.empty(); // the term is over, its record follows
+    if (what.to.empty() && !may_return) {
         put_in_force(e, {.kind = reduction_kind::roll_back, .by = by, .kill_word = false});
         return;
     }
@@ -131,14 +134,15 @@ void rollout_service::impl::fall(entry& e, const fall_act& what) {
     const auto grants = grants_of(e);
     const auto lower = std::ranges::find(grants, what.to, &gate::grant::stage);
     (void)commit({events::make_event(
-        events::rollout_share_changed{.rollout = e.doc.id,
-                                      .from = e.doc.stage,
-                                      .to = what.to,
-                                      .from_basis = e.doc.basis,
-                                      .to_basis = e.doc.find_stage(what.to)->audience.basis,
-                                      .grant = lower == grants.end() ? std::string() : lower->id,
-                                      .cause = "grant_ended",
-                                      .reason = what.reason},
+        events::rollout_share_changed{
+            .rollout = e.doc.id,
+            .from = e.doc.stage,
+            .to = what.to,
+            .from_basis = e.doc.basis,
+            .to_basis = what.to.empty() ? 0 : e.doc.find_stage(what.to)->audience.basis,
+            .grant = lower == grants.end() ? std::string() : lower->id,
+            .cause = "grant_ended",
+            .reason = what.reason},
         where(e, by))});
 }
 

@@ -16,10 +16,18 @@ void drop_hold(release& r, std::string_view cause) {
 
 void fold_share(release& r, const events::event& e) {
     const auto change = events::read<events::rollout_share_changed>(e);
+    const bool fell = change.cause == "grant_ended";
+    if (fell && r.fell_from.empty()) {
+        r.fell_from = change.from;
+        r.fell_at = e.at;
+    }
+    if (!fell && (change.cause == "step_back" || change.to == r.fell_from ||
+                  r.stage_index(change.to) > r.stage_index(r.fell_from)))
+        r.fell_from.clear();
     r.stage = change.to;
     r.basis = change.to_basis;
     r.entered_at = e.at;
-    r.first_entered.try_emplace(change.to, e.at);
+    if (!change.to.empty()) r.first_entered.try_emplace(change.to, e.at);
     r.approved.reset();
     r.stalled = false;
     drop_hold(r, "approval");
@@ -111,6 +119,16 @@ release begin_release(const events::event& e, const events::rollout_created& r) 
             .author = e.by.id,
             .plan_revision = r.plan_revision,
             .created_at = e.at};
+}
+
+void fold_grant(release& r, const events::event& e) {
+    if (events::is<events::grant_issued>(e)) {
+        const auto g = events::read<events::grant_issued>(e);
+        if (g.variant == r.variant) r.grants.insert(g.grant);
+    } else if (events::is<events::grant_ended>(e)) {
+        const auto g = events::read<events::grant_ended>(e);
+        if (r.grants.contains(g.grant)) r.last_end = g.reason;
+    }
 }
 
 bool fold_release(release& r, const events::event& e) {

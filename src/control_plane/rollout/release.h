@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -56,6 +57,11 @@ struct release {
     instant created_at;
     instant entered_at;                           // the stage
     std::map<std::string, instant> first_entered; // by stage: the start of its dwell
+    // Highest stage that fell because its evidence or its term ended: it may come back by itself.
+    std::string fell_from;
+    instant fell_at;
+    std::set<std::string> grants; // ids of the variant's grants since it was created
+    std::string last_end;         // why the last of them ended: expired, keep, stepped_back …
     std::vector<hold> holds;
     std::vector<std::string> acknowledged; // causes that a person released with a reason
     std::optional<approval> approved;
@@ -78,6 +84,8 @@ struct release {
 [[nodiscard]] std::vector<events::rollout_stage> compile_stages(const plan::document& plan);
 
 [[nodiscard]] release begin_release(const events::event& e, const events::rollout_created& r);
+// Folds the grants of its variant.
+void fold_grant(release& r, const events::event& e);
 // Folds any later rollout.* event of this rollout; true if it was one.
 bool fold_release(release& r, const events::event& e);
 

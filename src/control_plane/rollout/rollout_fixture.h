@@ -50,7 +50,10 @@ class gate_double {
                                .until = g.until,
                                .gate = g.gate});
         } else if (events::is<events::grant_ended>(e)) {
-            set_state(events::read<events::grant_ended>(e).grant, gate::grant_state::ended);
+            const auto ended = events::read<events::grant_ended>(e);
+            set_state(ended.grant, gate::grant_state::ended);
+            for (auto& g : grants_)
+                if (g.id == ended.grant) g.end_reason = ended.reason;
         } else if (events::is<events::grant_suspended>(e)) {
             set_state(events::read<events::grant_suspended>(e).grant, gate::grant_state::suspended);
         } else if (events::is<events::grant_resumed>(e)) {
@@ -174,6 +177,11 @@ class gate_double {
         const bool first_of_phase =
             wanted == 0 || phase_of_stage.at(ladder[static_cast<std::size_t>(wanted) - 1]) !=
                                phase_of_stage.at(stage);
+        const bool returns = std::ranges::any_of(grants_, [&](const gate::grant& g) {
+            return g.stage == stage && g.variant == variant &&
+                   (g.end_reason == "keep" || g.end_reason == "expired");
+        });
+        if (returns && ready.contains(stage)) return open(stage, variant, by, "S:" + stage);
         if (first_of_phase) return refuse("gate.issue.needs_signature");
         if (approve.contains(stage) && by.kind != events::actor_kind::person)
             return refuse("gate.issue.approval");

@@ -79,6 +79,9 @@ void rollout_service::apply(const events::event& e) {
             r->seen.apply(f, e.seq);
         return;
     }
+    if (e.kind.starts_with("grant."))
+        for (auto& r : state.rollouts)
+            fold_grant(r->doc, e);
     if (!e.kind.starts_with("rollout.")) return;
     entry* r = impl_->find(e.project, json::text_or(e.body, "rollout"));
     if (r == nullptr || !fold_release(r->doc, e)) return;

@@ -252,6 +252,31 @@ TEST(rollout, an_ended_grant_hands_over_to_the_next_lower_and_the_last_to_nobody
     while (!floor.gates.live().empty())
         floor.gates.end(floor.gates.live().back().id, "expired");
     floor.service->react(shop);
+    EXPECT_TRUE(floor.service->ladder(shop).empty());
+    EXPECT_EQ(floor.word(id, "state"), "running");
+    EXPECT_NE(floor.word(id, "why_not").find("nobody is served"), std::string::npos);
+}
+
+TEST(rollout, what_fell_with_its_evidence_comes_back_when_the_gate_is_ready_again) {
+    shop_floor floor;
+    const std::string id = floor.at_stage("r30");
+    while (!floor.gates.live().empty())
+        floor.gates.end(floor.gates.live().back().id, "keep");
+    floor.service->react(shop);
+    floor.days(1);
+    EXPECT_EQ(floor.share(), 0);
+    floor.gates.ready = {"r30"};
+    floor.tick(std::chrono::hours(1));
+    EXPECT_EQ(floor.share(), 3000);
+    EXPECT_EQ(floor.word(id, "stage"), "r30");
+}
+
+TEST(rollout, grants_that_a_person_revoked_end_the_rollout) {
+    shop_floor floor;
+    const std::string id = floor.at_stage("p10");
+    while (!floor.gates.live().empty())
+        floor.gates.end(floor.gates.live().back().id, "revoked");
+    floor.service->react(shop);
     EXPECT_EQ(floor.word(id, "state"), "rolled_back");
 }
 

@@ -86,10 +86,10 @@ TEST(rollout_with_gate, follows_signatures_and_stage_gates_up) {
     for (int i = 0; i < 500; ++i)
         h.served(true);
     h.finish(plan::phase::pilot);
-    for (int day = 0; day < 14; ++day) {
+    for (int step = 0; step < 28; ++step) {
         h.served(true);
         h.labels(1, 40, "pilot");
-        h.tick(gate::a_day);
+        h.tick(12 * gate::an_hour);
     }
     EXPECT_GT(h.count("fact"), 0);
     h.rate("desk.answer_accuracy", 190, 200);
@@ -97,7 +97,12 @@ TEST(rollout_with_gate, follows_signatures_and_stage_gates_up) {
     h.drill();
     h.poc();
     h.tick(gate::an_hour);
-    EXPECT_EQ(h.word("stage"), "p10");
+    EXPECT_EQ(h.word("stage"), "p10") << h.word("why_not") << [&] {
+        std::string ends;
+        for (const auto& e : h.log.all())
+            if (e.kind == "grant.ended") ends += json::write(e.body) + "\n";
+        return ends;
+    }();
     EXPECT_NE(h.word("why_not").find("owner's signature"), std::string::npos) << h.word("why_not");
     h.must(h.sign("G2"));
     h.service.react(h.project);

@@ -96,6 +96,7 @@ struct rollout_service::impl {
     // The first open step of all nine, with the gate asked.
     [[nodiscard]] std::optional<open_step> why_not(const entry& e) const;
     void advance_by_itself(entry& e);
+    bool re_enter(entry& e); // true if a stage came back
     void follow_plan(entry& e);
     [[nodiscard]] servery::status gate_passes_again(std::string_view project, kill_scope scope,
                                                     std::string_view id, const act& by);
