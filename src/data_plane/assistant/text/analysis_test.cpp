@@ -57,6 +57,14 @@ RC_GTEST_PROP(normalise, is_idempotent_for_any_bytes, (const std::string& bytes)
     RC_ASSERT(is_utf8(once));
 }
 
+TEST(normalise, is_idempotent_for_addresses_that_run_into_each_other) {
+    std::string glued = "x";
+    for (int i = 0; i < 40; ++i)
+        glued += "@v.qa?a+@v.q2";
+    const auto once = normalise(glued + "https://.qa").text;
+    EXPECT_EQ(normalise(once).text, once);
+}
+
 TEST(tokenise, joins_hyphens_and_drops_apostrophes) {
     EXPECT_EQ(words("Don't you have Wi-Fi?"),
               (std::vector<std::string>{"dont", "you", "have", "wi", "fi", "wifi"}));

@@ -217,10 +217,11 @@ std::string with_marks(std::string_view text) {
 
 normalised normalise(std::string_view raw) {
     normalised result;
-    // Marks may lengthen the text past the limit and a cut may uncover nothing new, so two rounds
-    // settle every text; the bound keeps the promise of idempotence cheap to see.
+    // A mark may become part of a further address, and may lengthen the text past the limit, so
+    // rounds go on until nothing changes. Each one uses up signs that no mark contains (@ : [ or
+    // digits), so there is an end; two rounds settle what people write.
     std::string text(raw);
-    for (int round = 0; round < 4; ++round) {
+    for (std::size_t round = 0; round <= 2 * max_message_code_points; ++round) {
         auto next = collapsed(fold(without_controls(text)), result.cut);
         next = collapsed(with_marks(next), result.cut);
         if (next == text) break;
