@@ -20,14 +20,13 @@ action port_on_pool(const backend& with, port ports::* which, int status) {
                       .id = {},
                       .version = 0,
                       .in = c.in};
-        for (const auto& [name, text] : c.query) {
-            std::int64_t n = 0;
-            const auto [end, ec] = std::from_chars(text.data(), text.data() + text.size(), n);
-            if (ec == std::errc{} && end == text.data() + text.size())
-                out.in[name] = n;
-            else
-                out.in[name] = text;
-        }
+        for (const auto& [name, text] : c.query)
+            out.in[name] = text;
+        // A row to begin with is a number; a time stays a text.
+        const auto from = c.word("from");
+        std::int64_t row = 0;
+        const auto [end, ec] = std::from_chars(from.data(), from.data() + from.size(), row);
+        if (ec == std::errc{} && end == from.data() + from.size()) out.in["from"] = row;
         auto done = to(out);
         if (!done) return std::unexpected(done.error());
         return ok(std::move(*done), status);

@@ -46,7 +46,7 @@ json::object run_object(const run_info& r) {
 result<reply> import(backend& with, call& c) {
     const auto word = c.word("format");
     auto format = json::enum_from<evaluation::case_format>(word);
-    const auto text = c.in.contains("content") ? text_in(c, "content") : c.body;
+    const auto text = is_upload(c) ? c.body : text_in(c, "content");
     if (!format && word.empty()) format = evaluation::guess_format(c.word("name"), text);
     if (!format)
         return fail(error_code::unprocessable, "eval.import.unsupported",

@@ -139,7 +139,7 @@ void add_imports(port_rows& rows, backend& with) {
     row.body_limit = file_body;
     // A raw body is the file itself; its name and kind are query words then.
     row.act = [&with](call& c) -> result<reply> {
-        if (c.in.empty() && !c.body.empty()) c.in["content"] = c.body;
+        if (is_upload(c)) c.in["content"] = c.body;
         if (const auto* text = c.in.if_contains("text")) c.in["content"] = *text;
         auto out = through(with.ports.knowledge.propose, with, c, "");
         if (!out) return std::unexpected(out.error());

@@ -56,7 +56,7 @@ result<plan::plan_document> document_in(const call& c) {
     if (given != nullptr && given->is_string())
         return plan::load_yaml(std::string_view(given->get_string()), "plan.yaml");
     if (given != nullptr && given->is_object()) return plan::load_tree(given->get_object());
-    if (c.in.empty() && !c.body.empty()) return plan::load_yaml(c.body, "plan.yaml");
+    if (is_upload(c)) return plan::load_yaml(c.body, "plan.yaml");
     return fail(error_code::unprocessable, "api.body.member", "'plan' is missing", "plan",
                 "send {plan: {…}} or the YAML itself as application/yaml");
 }
@@ -94,7 +94,7 @@ result<reply> lint(backend& with, call& c) {
                 gate = *ahead;
     }
     // A plan in the body is judged instead of the stored one.
-    if (c.in.contains("plan") || (c.in.empty() && !c.body.empty())) {
+    if (c.in.contains("plan") || is_upload(c)) {
         auto document = document_in(c);
         if (!document) return std::unexpected(document.error());
         return ok(plan::lint_json(

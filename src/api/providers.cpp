@@ -36,7 +36,7 @@ registry::act by(const call& c) {
 
 result<reply> import(backend& with, call& c) {
     // YAML as it is, or {document, file}.
-    const bool wrapped = !c.in.empty();
+    const bool wrapped = !is_upload(c);
     const auto text = wrapped ? text_in(c, "document") : c.body;
     const auto file = wrapped ? text_in(c, "file") : c.word("file");
     auto changed =

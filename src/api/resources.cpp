@@ -107,6 +107,10 @@ std::string text_in(const call& c, std::string_view member) {
     return json::text_or(c.in, member);
 }
 
+bool is_upload(const call& c) {
+    return c.in.empty() && !trim(c.body).empty() && trim(c.body) != "{}";
+}
+
 status only_members(const call& c, const std::vector<std::string>& names) {
     std::vector<error> faults;
     for (const auto& m : c.in) {

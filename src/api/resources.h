@@ -56,6 +56,8 @@ inline constexpr std::string_view in_project = "/api/v1/projects/{project}";
 // A member that must be a text. Errors: api.body.member.
 [[nodiscard]] result<std::string> need_text(const call& c, std::string_view member);
 [[nodiscard]] std::string text_in(const call& c, std::string_view member);
+// The body is the file itself and not an object of members.
+[[nodiscard]] bool is_upload(const call& c);
 // Members other than these are a fault. Errors: api.body.unknown_member.
 [[nodiscard]] status only_members(const call& c, const std::vector<std::string>& names);
 // 403 access.field for a member that this caller may not set.

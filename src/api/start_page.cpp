@@ -24,7 +24,7 @@ p{margin:.5rem 0}.lead{font-size:1.1rem;color:var(--soft)}
 section{background:var(--card);border:1px solid var(--line);border-radius:12px;
 padding:.3rem 1.1rem 1rem;margin:1.2rem 0}
 pre{background:var(--code);border:1px solid var(--line);border-radius:8px;padding:.7rem .8rem;
-overflow-x:auto;font:14px/1.5 ui-monospace,SFMono-Regular,Menlo,Consolas,monospace;margin:.5rem 0}
+white-space:pre-wrap;overflow-wrap:anywhere;font:14px/1.5 ui-monospace,SFMono-Regular,Menlo,Consolas,monospace;margin:.5rem 0}
 ol{padding-left:1.3rem}li{margin:.9rem 0}a{color:var(--accent)}
 footer{color:var(--soft);font-size:.9rem;margin-top:2.5rem}
 )";
@@ -87,11 +87,10 @@ std::string start_page(const std::string& version, const std::string& address, b
 <h1>Servery is running</h1>
 <p class="lead">It puts an AI in front of your customers step by step, and takes a step only when
 measured answers say that it is safe.</p>
-<p>Everything here works by command; each command has <code>--help</code> with an example.</p>)html";
-    std::string part(demo ? demo_part : first_part);
-    if (const auto at = part.find(placeholder); at != std::string::npos)
-        part.replace(at, placeholder.size(), escape_html(address));
-    out += part;
+<p>Everything here works by command; each command has <code>--help</code> with an example. Tell
+commands once which server is meant:</p>
+<pre>export SERVERY_URL=ADDRESS SERVERY_DATA=its-data-folder</pre>)html";
+    out += demo ? demo_part : first_part;
     out += R"html(
 <section>
 <h2>For machines</h2>
@@ -101,6 +100,10 @@ measured answers say that it is safe.</p>
 <footer>Servery )html";
     out += escape_html(version);
     out += " · nothing on this page comes from anywhere else</footer></main></body></html>\n";
+    const auto shown = escape_html(address);
+    for (auto at = out.find(placeholder); at != std::string::npos;
+         at = out.find(placeholder, at + shown.size()))
+        out.replace(at, placeholder.size(), shown);
     return out;
 }
 

@@ -77,8 +77,8 @@ command_list bench_commands() {
     const option least{"fail-under", "NAME=NUMBER: exit 1 when worse", kind::list};
     return {{"kb test",
              "how well a file of answers answers a file of questions; offline",
-             "servery kb test --kb examples/guest-house/faq.csv "
-             "--questions examples/guest-house/questions.csv",
+             "servery kb test --kb examples/guest_house/guest_house.csv "
+             "--questions examples/guest_house/guest_house_questions.csv",
              {{"kb", "questions and answers", kind::text, true},
               {"questions", "columns text, expected, outcome", kind::text, true},
               least},

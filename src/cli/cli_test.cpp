@@ -157,6 +157,20 @@ TEST(command_line, wrong_use_is_exit_2_and_says_what_is_missing) {
     EXPECT_EQ(run_line({"rollout", "decide", "--good", "many"}).code, 2);
 }
 
+TEST(command_line, takes_several_places_and_repeated_options) {
+    // Understood, and then stopped by the server that is not there.
+    const std::string nowhere = "http://127.0.0.1:1";
+    EXPECT_EQ(run_line({"plan", "answer", "R-1", "yes", "-p", "x", "--url", nowhere}).code, 3);
+    EXPECT_EQ(
+        run_line({"user", "role", "rosa", "editor", "agent", "-p", "x", "--url", nowhere}).code, 3);
+    EXPECT_EQ(run_line({"key", "create", "--name", "n", "--scope", "chat", "--scope", "models",
+                        "-p", "x", "--url", nowhere})
+                  .code,
+              3);
+    EXPECT_EQ(run_line({"gate", "show", "house", "G1", "--url", nowhere, "--json"}).code, 3);
+    EXPECT_EQ(run_line({"key", "revoke", "a", "b", "-p", "x", "--url", nowhere}).code, 2);
+}
+
 TEST(command_line, a_server_that_cannot_be_reached_is_exit_3) {
     const auto o = run_line({"project", "list", "--url", "http://127.0.0.1:1"});
     EXPECT_EQ(o.code, 3);

@@ -281,7 +281,7 @@ command_list evaluation_commands() {
                                        {"dataset", "whose cases", kind::text, true}});
     return {
         {"eval run", "plan, price, ask and grade; exit 0 all passed, 1 not",
-         "servery eval run examples/guest-house/questions.csv", std::move(words), run},
+         "servery eval run examples/faq.csv --offline", std::move(words), run},
         {"eval resume",
          "go on with an interrupted or capped run",
          "servery eval resume run_0123",

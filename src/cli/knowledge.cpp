@@ -267,7 +267,7 @@ command_list knowledge_commands() {
              ask},
             {"kb import",
              "propose entries from a CSV, TSV or Markdown file, or from pasted text",
-             "servery kb import faq.csv --apply-new --approve",
+             "servery kb import examples/faq.csv --apply-new --approve",
              {{"file", "file; - for stdin", kind::place, true},
               {"kind", "csv, tsv, markdown, paste", kind::text, false, "by its name"},
               {"lang", "language of rows that name none"},

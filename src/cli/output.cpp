@@ -3,6 +3,7 @@
 #include "foundation/base/text.h"
 
 #include <algorithm>
+#include <array>
 #include <cstdio>
 #include <cstdlib>
 #include <unistd.h>
@@ -75,6 +76,12 @@ std::string cell(const json::object& of, std::string_view member) {
     const auto* v = of.if_contains(member);
     if (v == nullptr || v->is_null()) return {};
     if (v->is_string()) return harmless(std::string_view(v->get_string()));
+    if (v->is_double()) {
+        // As people write numbers; the exact one stands in --json.
+        std::array<char, 32> text{};
+        std::snprintf(text.data(), text.size(), "%.4g", v->get_double());
+        return text.data();
+    }
     return json::write(*v);
 }
 

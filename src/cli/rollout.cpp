@@ -85,7 +85,7 @@ auto act(std::string verb) {
         client server(with);
         const auto path = rollout_path(server, in);
         if (!path) return refuse(with, path.error());
-        json::object body;
+        json::object body{{"reason", "asked for on the command line"}};
         for (const auto* name : {"reason", "to", "cause"})
             if (in.has(name)) body[name] = in.text(name);
         return finish(
@@ -173,7 +173,7 @@ command_list rollout_commands() {
     using kind = option_kind;
     const option id{"id", "the rollout", kind::place, false, "the newest"};
     const option reason{"reason", "why", kind::text, true};
-    const option maybe{"reason", "why"};
+    const option maybe{"reason", "why; stands in the decision log"};
     const option variant{"variant", "only this one; else the whole project"};
     return {{"rollout list", "the rollouts, newest first", "servery rollout list", {}, list},
             {"rollout create",

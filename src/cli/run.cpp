@@ -57,7 +57,8 @@ namespace {
 // Values live here while the parser fills them.
 struct bound_option {
     const option* what;
-    std::vector<std::string> values;
+    std::string one;                 // text, place
+    std::vector<std::string> values; // list, places
     bool flag = false;
 };
 
@@ -76,12 +77,11 @@ void bind_option(CLI::App& app, bound_option& to) {
         app.add_flag(name, to.flag, help);
         return;
     }
-    auto* added = app.add_option(name, to.values, help);
-    if (o.kind == option_kind::text || o.kind == option_kind::place) added->expected(1);
-    if (o.kind == option_kind::list) {
-        added->expected(1)->take_all();
-        added->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
-    }
+    const bool several = o.kind == option_kind::list || o.kind == option_kind::places;
+    auto* added =
+        several ? app.add_option(name, to.values, help) : app.add_option(name, to.one, help);
+    if (o.kind == option_kind::list)
+        added->expected(1)->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
     if (o.kind == option_kind::places) added->expected(-1);
     added->type_name(placed ? "" : "TEXT");
     if (o.required) added->required();
@@ -111,6 +111,7 @@ arguments given(const bound_command& c) {
     arguments out;
     for (const auto& o : c.options) {
         if (o.flag) out.values[o.what->name] = {"yes"};
+        if (!o.one.empty()) out.values[o.what->name] = {o.one};
         if (!o.values.empty()) out.values[o.what->name] = o.values;
     }
     return out;
