@@ -193,15 +193,15 @@ number satisfied_number(const tallies& t, const targets_by_key& targets) {
 }
 
 // Day by day, each with an interval that is meant for that day only.
-void add_trend(number& n, const project_state& p, span_of_time over,
-               std::int64_t (*good)(const tallies&), std::int64_t (*of)(const tallies&)) {
+void add_trend(number& n, const std::map<std::int64_t, tallies>& by_day, span_of_time over,
+               std::int64_t tallies::* good, std::int64_t tallies::* of) {
     for (auto day = day_number(over.from); day * a_day.count() < over.to.ms; ++day) {
-        const instant begin{day * a_day.count()};
-        const auto t = tally(p, {begin, begin + a_day});
-        trend_point point{.t = to_date(begin), .n = of(t)};
+        const auto found = by_day.find(day);
+        const tallies t = found == by_day.end() ? tallies{} : found->second;
+        trend_point point{.t = to_date({day * a_day.count()}), .n = t.*of};
         if (point.n > 0) {
-            const auto range = stats::wilson({.good = good(t), .n = point.n});
-            point.value = static_cast<double>(good(t)) / static_cast<double>(point.n);
+            const auto range = stats::wilson({.good = t.*good, .n = point.n});
+            point.value = static_cast<double>(t.*good) / static_cast<double>(point.n);
             point.lower = range.lower;
             point.upper = range.upper;
         }
@@ -232,12 +232,10 @@ std::vector<number> numbers_of(const project_state& p, span_of_time over,
     if (out.back().value) out.back().detail["per_1000"] = *out.back().value * 1000;
     mark_unsure_units(out.back(), t);
     if (!with_trend) return out;
-    add_trend(
-        out[0], p, over, [](const tallies& d) { return d.labelled_right; },
-        [](const tallies& d) { return d.labelled; });
-    add_trend(
-        out[1], p, over, [](const tallies& d) { return d.handed_over; },
-        [](const tallies& d) { return d.conversations; });
+    const auto by_day = tally_by_day(p, over);
+    add_trend(out[0], by_day, over, &tallies::labelled_right, &tallies::labelled);
+    add_trend(out[1], by_day, over, &tallies::handed_over, &tallies::conversations);
+    add_trend(out[2], by_day, over, &tallies::unanswered, &tallies::conversations);
     return out;
 }
 
