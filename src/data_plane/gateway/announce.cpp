@@ -17,9 +17,13 @@ events::context context_of(const exchange& x, instant now) {
             .request_id = x.id};
 }
 
+bool is_visit(const exchange& x) {
+    return x.purpose == events::purpose::visitor || x.purpose == events::purpose::staff;
+}
+
+// The desk hears of live visits only: a try in the sandbox is nobody's question.
 bool is_live_visit(const exchange& x) {
-    return x.kind != policy::key_kind::sandbox &&
-           (x.purpose == events::purpose::visitor || x.purpose == events::purpose::staff);
+    return x.kind != policy::key_kind::sandbox && is_visit(x);
 }
 
 template <typename Record>
@@ -90,7 +94,7 @@ void tell_person(gateway& with, const exchange& x) {
 } // namespace
 
 void announce_label(gateway& with, const exchange& x) {
-    if (x.row.label_version.empty() || !is_live_visit(x)) return;
+    if (x.row.label_version.empty() || !is_visit(x)) return;
     if (!with.pins().label_due(x.conversation, x.row.label_version, with.given().clock.now()))
         return;
     emit(with, x,

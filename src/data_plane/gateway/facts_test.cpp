@@ -8,6 +8,7 @@ namespace servery::gateway {
 namespace {
 
 constexpr instant start_at{1'767'225'600'000};
+constexpr auto live = events::environment::live;
 
 events::exchange ai_row(std::uint8_t conversation, std::string label = "v1") {
     events::exchange row;
@@ -37,26 +38,36 @@ TEST(label_coverage, counts_conversations_whose_label_came_first) {
     fold.apply(shown(2, start_at + millis{1})); // too late
     fold.apply(shown(3, start_at));
     fold.apply(ai_row(3, "")); // a message without its version
-    const auto f = fold.fact("shop", start_at - millis{10}, start_at + millis{10}).value();
+    const auto f = fold.fact("shop", live, start_at - millis{10}, start_at + millis{10}).value();
     EXPECT_EQ(f.n, 3);
     EXPECT_EQ(f.sum, 1);
     EXPECT_DOUBLE_EQ(*f.value, 1.0 / 3);
-    EXPECT_FALSE(fold.fact("shop", start_at + millis{10}, start_at + millis{20}));
-    EXPECT_FALSE(fold.fact("other", start_at, start_at + millis{10}));
+    EXPECT_FALSE(fold.fact("shop", live, start_at + millis{10}, start_at + millis{20}));
+    EXPECT_FALSE(fold.fact("other", live, start_at, start_at + millis{10}));
 }
 
-TEST(label_coverage, looks_at_live_visitors_and_ai_text_only) {
+TEST(label_coverage, tells_the_sandbox_from_the_public) {
+    label_coverage fold;
+    auto row = ai_row(1);
+    row.env = events::environment::sandbox;
+    fold.apply(shown(1, start_at - millis{1}));
+    fold.apply(row);
+    const auto f = fold.fact("shop", events::environment::sandbox, start_at, start_at + millis{1});
+    ASSERT_TRUE(f);
+    EXPECT_EQ(f->phase, "sandbox");
+    EXPECT_EQ(f->value, 1);
+    EXPECT_FALSE(fold.fact("shop", live, start_at, start_at + millis{1}));
+}
+
+TEST(label_coverage, looks_at_visitors_and_ai_text_only) {
     label_coverage fold;
     auto row = ai_row(1, "");
-    row.env = events::environment::sandbox;
-    fold.apply(row);
-    row = ai_row(1, "");
     row.purpose = events::purpose::evaluation;
     fold.apply(row);
     row = ai_row(1, "");
     row.answered_by = events::answered_by::person;
     fold.apply(row);
-    EXPECT_FALSE(fold.fact("shop", start_at, start_at + millis{1}));
+    EXPECT_FALSE(fold.fact("shop", live, start_at, start_at + millis{1}));
 }
 
 TEST(fallback_drills, the_last_drill_of_a_cause_counts) {
