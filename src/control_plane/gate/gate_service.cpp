@@ -48,7 +48,9 @@ bool first_of_phase(const plan::document& d, int i) {
 gate_service::gate_service(environment env) : env_(std::move(env)) {}
 
 instant gate_service::now() const {
-    return std::max(env_.time.now(), latest_);
+    // Whoever looked has seen this time: no clock set back afterwards makes it undone.
+    latest_ = std::max(env_.time.now(), latest_);
+    return latest_;
 }
 
 bool gate_service::same_person(std::string_view project, std::string_view account,

@@ -207,7 +207,7 @@ class gate_service {
     struct project_state;
 
     [[nodiscard]] const project_state* find(std::string_view project) const;
-    [[nodiscard]] instant now() const; // never earlier than the newest event seen
+    [[nodiscard]] instant now() const; // never earlier than the newest event or reading
     [[nodiscard]] bool same_person(std::string_view project, std::string_view account,
                                    std::string_view plan_person) const;
     [[nodiscard]] events::context context(std::string_view project, const events::actor& by,
@@ -250,7 +250,7 @@ class gate_service {
     environment env_;
     fact_store facts_;
     std::map<std::string, std::shared_ptr<project_state>, std::less<>> projects_;
-    instant latest_;
+    mutable instant latest_; // newest time seen, in an event or on the clock
 };
 
 } // namespace servery::gate

@@ -91,6 +91,14 @@ TEST_F(grant_test, a_clock_set_back_revives_nothing) {
     EXPECT_TRUE(gates.live_grants(project).empty());
 }
 
+TEST_F(grant_test, a_clock_set_back_between_two_looks_revives_nothing) {
+    to_p10();
+    time.advance(2 * a_day); // no tick
+    ASSERT_EQ(top(), "staff");
+    time.advance(-2 * a_day);
+    EXPECT_EQ(top(), "staff");
+}
+
 TEST_F(grant_test, a_clock_set_back_before_anybody_noticed_revives_nothing_after_a_tick) {
     to_p10();
     time.advance(a_day);
