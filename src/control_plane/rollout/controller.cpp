@@ -181,7 +181,7 @@ std::optional<open_step> before_gate(const controller_input& in) {
         }
         if (!open.sentence.empty()) return open;
     }
-    if (in.rollout.state == release_state::running && in.rollout.stage.empty())
+    if (in.rollout.serving() && in.rollout.stage.empty())
         return open_step{
             3,
             fmt::format("nobody is served: the grant of stage {} ended", in.rollout.fell_from),
