@@ -1,4 +1,4 @@
-// plan lint, show, export, push, answer.
+// plan lint, show, export, push, answer, activity.
 #include "cli/client.h"
 #include "cli/output.h"
 #include "control_plane/plan/lint.h"
@@ -170,6 +170,18 @@ int answer(const arguments& in, const common& with) {
     json::object body{{"answer", in.text("answer")}};
     for (const auto* name : {"note", "na_reason"})
         if (in.has(name)) body[name] = in.text(name);
+    return finish(with, server.send("POST", *path, body), [](const json::object& done) {
+        line("revision " + cell(done, "revision"));
+        return exit_code::good;
+    });
+}
+
+int activity(const arguments& in, const common& with) {
+    client server(with);
+    const auto path = server.in_project("/activities/" + escape(in.text("activity")));
+    if (!path) return refuse(with, path.error());
+    json::object body{{"status", in.text("status")}};
+    if (in.has("reason")) body["reason"] = in.text("reason");
     return finish(with, server.send("POST", *path, body), [](const json::object& done) {
         line("revision " + cell(done, "revision"));
         return exit_code::good;
