@@ -223,7 +223,14 @@ command_list plan_commands() {
           {"answer", "yes, no, na or open", kind::place, true},
           {"note", "in your words"},
           {"na_reason", "why it does not apply"}},
-         answer}};
+         answer},
+        {"plan activity",
+         "set how an activity of the roadmap stands",
+         "servery plan activity S1-1 done",
+         {{"activity", "the activity", kind::place, true},
+          {"status", "todo, doing, done or skipped", kind::place, true},
+          {"reason", "why it is skipped"}},
+         activity}};
 }
 
 } // namespace servery::cli
