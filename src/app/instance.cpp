@@ -164,7 +164,7 @@ gateway::ports instance::impl::gateway_ports() {
     };
     upstreams.add("assistant", provider::assistant_connector(serving));
     upstreams.add("rehearsal", provider::rehearsal_connector());
-    return {.clock = const_cast<clock&>(now()),
+    return {.clock = now(),
             .random = random(),
             .policy = all->board,
             .kills = all->kills,

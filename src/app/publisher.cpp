@@ -146,8 +146,8 @@ policy::project_view publisher::project(std::string_view id) const {
     view.aliases = {"faq", std::string(id)};
     // What sandbox keys get when they name no variant: the one on trial, else the newest.
     const auto variants = from_.registry.variants(id);
-    const auto newest = std::ranges::max_element(
-        variants, {}, [](const auto* v) { return v->created_at.ms; });
+    const auto newest =
+        std::ranges::max_element(variants, {}, [](const auto* v) { return v->created_at.ms; });
     if (newest != variants.end()) view.default_variant = (*newest)->view.hash;
     if (const auto candidate = from_.rollouts.candidate(id)) {
         if (const auto* variant = from_.registry.find_variant(id, *candidate))

@@ -259,10 +259,10 @@ status services::start() {
     live_ = true;
     unseal_credentials();
     knowledge.start();
-    desk.recover();
-    if (auto resumed = evaluation.after_replay(); !resumed) return resumed;
     last_minute_ = on.now.now();
-    return publishing.publish();
+    if (auto published = publishing.publish(); !published) return published;
+    desk.recover();
+    return evaluation.after_replay();
 }
 
 void services::tick() {
@@ -285,10 +285,33 @@ std::vector<events::fact> services::facts_of(std::string_view project) const {
                      std::make_move_iterator(more.end()));
     };
     add(knowledge.facts(std::string(project)));
+    add(desk.label_facts(project));
     add(drills.facts(project, now));
-    if (auto coverage = label_coverage.fact(project, now - day, now))
-        facts.push_back(std::move(*coverage));
+    using events::environment;
+    for (const auto env : {environment::sandbox, environment::live}) {
+        if (auto coverage = label_coverage.fact(project, env, now - day, now))
+            facts.push_back(std::move(*coverage));
+    }
     return facts;
+}
+
+// The plan's metrics of the phase that the board shows too, as targets of its numbers.
+std::map<std::string, monitoring::target> services::board_targets(std::string_view project) const {
+    std::map<std::string, monitoring::target> out;
+    const auto* plan = plan_of(project);
+    if (plan == nullptr) return out;
+    const auto phase = phase_of(project);
+    for (const auto& m : plan->metrics) {
+        const auto t = m.targets.find(phase);
+        if (t == m.targets.end()) continue;
+        std::string_view number = m.from;
+        if (number == "desk.answer_accuracy") number = "monitoring.answered_right";
+        if (!number.starts_with("monitoring.")) continue;
+        number.remove_prefix(std::string_view("monitoring.").size());
+        out[std::string(number)] = {.value = t->second.value,
+                                    .at_least = m.better == plan::direction::higher};
+    }
+    return out;
 }
 
 void services::emit_facts() {

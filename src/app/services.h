@@ -94,6 +94,8 @@ class services {
     void unseal_credentials();
     void write_kill_board() const;
     [[nodiscard]] std::vector<events::fact> facts_of(std::string_view project) const;
+    [[nodiscard]] std::map<std::string, monitoring::target>
+    board_targets(std::string_view project) const;
 
     bool live_ = false;
     instant last_minute_;

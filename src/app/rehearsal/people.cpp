@@ -64,6 +64,16 @@ status colleagues::answer_all() {
     return reply_to_waiting();
 }
 
+status colleagues::try_out(const wire& sandbox, const std::vector<std::string>& questions) {
+    for (const auto& text : questions) {
+        json::object message{{"role", "user"}, {"content", text.c_str()}};
+        auto answer = sandbox.post("/v1/chat/completions",
+                                   {{"model", "faq"}, {"messages", json::array{message}}});
+        if (!answer) return std::unexpected(answer.error());
+    }
+    return {};
+}
+
 status colleagues::label_queue(const label_model& as, int most) {
     for (int i = 0; i < most; ++i) {
         auto next = api_.get(prefix_ + "/desk/review/next");
@@ -142,14 +152,35 @@ status owner::do_what_a_person_can(const json::object& page, const std::function
     return {};
 }
 
-status owner::evening(const std::function<void()>& settle) {
+result<std::string> owner::gate_ahead() const {
     auto gates = api_.get(prefix_ + "/gates");
     if (!gates) return std::unexpected(gates.error());
-    std::string ahead;
     for (const auto& v : list_of(*gates, "items")) {
         if (json::bool_or(v.as_object(), "ahead", false))
-            ahead = json::text_or(v.as_object(), "gate");
+            return json::text_or(v.as_object(), "gate");
     }
+    return std::string{};
+}
+
+result<std::string> owner::what_is_missing() const {
+    const auto gate = gate_ahead();
+    if (!gate || gate->empty()) return gate;
+    auto page = api_.get(prefix_ + "/gates/" + *gate);
+    if (!page) return std::unexpected(page.error());
+    std::string out = *gate + ":";
+    for (const auto& v : list_of(*page, "conditions")) {
+        const auto& c = v.as_object();
+        const auto state = json::text_or(c, "state");
+        if (state == "pass" || state == "waived") continue;
+        out += " " + json::text_or(c, "id") + " " + state + " (" + json::text_or(c, "why") + ");";
+    }
+    return out;
+}
+
+status owner::evening(const std::function<void()>& settle) {
+    const auto found = gate_ahead();
+    if (!found) return std::unexpected(found.error());
+    const auto& ahead = *found;
     if (ahead.empty()) return {};
     for (int look = 0; look < 2; ++look) {
         auto page = api_.get(prefix_ + "/gates/" + ahead);

@@ -7,7 +7,9 @@
 #include "foundation/base/random.h"
 
 #include <cstdint>
+#include <functional>
 #include <string>
+#include <vector>
 
 namespace servery::app::rehearsal {
 
@@ -23,6 +25,8 @@ class colleagues {
 
     // Approves every draft that waits and answers every visitor who does.
     [[nodiscard]] status answer_all();
+    // Tries the assistant in the sandbox with these questions, each in a conversation of its own.
+    [[nodiscard]] status try_out(const wire& sandbox, const std::vector<std::string>& questions);
     // Labels the queue, at most `most` messages.
     [[nodiscard]] status label_queue(const label_model& as, int most);
     [[nodiscard]] std::int64_t labels() const { return labels_; }
@@ -45,6 +49,8 @@ class owner {
     [[nodiscard]] status prepare(const std::string& variant, const std::function<void()>& settle);
     // The evening look: signs the gate ahead if it is ready, else does what a person can do for it.
     [[nodiscard]] status evening(const std::function<void()>& settle);
+    // The gate ahead and its open conditions, one sentence each; "" if none is ahead.
+    [[nodiscard]] result<std::string> what_is_missing() const;
     // Runs the calibration when enough labels are there; signs one that is ready.
     [[nodiscard]] status calibrate();
 
@@ -52,6 +58,7 @@ class owner {
     [[nodiscard]] status do_what_a_person_can(const json::object& page,
                                               const std::function<void()>& settle);
     [[nodiscard]] status sign_row(const std::string& row);
+    [[nodiscard]] result<std::string> gate_ahead() const;
     wire api_;
     std::string prefix_;
 };

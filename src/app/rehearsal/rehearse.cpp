@@ -147,6 +147,11 @@ class dress_rehearsal {
         const rehearsal::wire staff_wire(server_->url(),
                                          {{"authorization", "Bearer " + server_->admin_token()},
                                           {"x-servery-as", content.owner}});
+        sandbox_.emplace(server_->url(), std::vector<std::pair<std::string, std::string>>{
+                                             {"authorization", "Bearer " + secrets_.sandbox_key}});
+        for (const auto& q : *questions) {
+            if (q.answerable) trial_.push_back(q.text);
+        }
         visitors_.emplace(public_wire, secrets_.widget, std::move(*questions), world_random_);
         colleagues_.emplace(staff_wire, secrets_.project, world_random_);
         owner_.emplace(staff_wire, secrets_.project);
@@ -186,6 +191,9 @@ class dress_rehearsal {
             if (minute >= 480 && minute < 1230 && minute % 15 == 0) {
                 if (auto ok = colleagues_->answer_all(); !ok) return ok;
             }
+            if (minute == 1190 && story_.phase() == "sandbox") {
+                if (auto ok = colleagues_->try_out(*sandbox_, trial_); !ok) return ok;
+            }
             if (minute == 1200) {
                 const rehearsal::label_model model{.true_accuracy = options_.true_accuracy,
                                                    .harm = breaks_now() ? 0.3 : 0.0};
@@ -209,6 +217,10 @@ class dress_rehearsal {
     // The last whole month's report, as the first of the next month would show it.
     status write_report() {
         std::fprintf(stderr, "\n");
+        if (!reached_production()) {
+            const auto missing = owner_->what_is_missing();
+            if (missing && !missing->empty()) story_.note(clock_.now(), "gate.not_ready", *missing);
+        }
         const auto month = to_date(clock_.now()).substr(0, 7);
         result<monitoring::report> written = fail(error_code::internal, "rehearsal.no_report", "");
         server_->on_control([&](services& all) {
@@ -219,7 +231,8 @@ class dress_rehearsal {
         if (options_.report.empty()) return {};
         std::filesystem::create_directories(options_.report);
         std::ofstream(options_.report + "/report-" + month + ".md") << report_;
-        std::ofstream(options_.report + "/report-" + month + ".html") << monitoring::to_html(*written);
+        std::ofstream(options_.report + "/report-" + month + ".html")
+            << monitoring::to_html(*written);
         return {};
     }
 
@@ -232,6 +245,8 @@ class dress_rehearsal {
     timeline story_;
     std::unique_ptr<instance> server_;
     demo_secrets secrets_;
+    std::optional<rehearsal::wire> sandbox_;
+    std::vector<std::string> trial_; // what colleagues ask in the sandbox
     std::optional<rehearsal::visitors> visitors_;
     std::optional<rehearsal::colleagues> colleagues_;
     std::optional<rehearsal::owner> owner_;

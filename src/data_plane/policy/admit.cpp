@@ -1,6 +1,7 @@
 #include "data_plane/policy/admit.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 
 namespace servery::policy {
@@ -214,10 +215,23 @@ std::string_view cause_of(reason why) {
     }
 }
 
+namespace {
+
+// Whether the project's phase is the grant's or a later one. A phase that serves nobody is none.
+bool is_reached(std::string_view granted, std::string_view phase) {
+    constexpr std::array<std::string_view, 4> order{"sandbox", "pilot", "rollout", "production"};
+    const auto g = std::ranges::find(order, granted);
+    const auto p = std::ranges::find(order, phase);
+    return g != order.end() && p != order.end() && g <= p;
+}
+
+} // namespace
+
 bool is_live(const grant_view& grant, const project_view& project, const kill_board& kills,
              instant now) {
-    return grant.phase == project.phase && grant.not_before <= now && now < grant.expires_at &&
-           (grant.mode == "answer" || grant.mode == "draft") &&
+    // The ladder keeps its lower rungs: a grant of an earlier phase still serves its own audience.
+    return is_reached(grant.phase, project.phase) && grant.not_before <= now &&
+           now < grant.expires_at && (grant.mode == "answer" || grant.mode == "draft") &&
            kills.variant(project.id, grant.variant) == kill_word::live;
 }
 
