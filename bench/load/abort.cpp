@@ -9,8 +9,8 @@
 #include <charconv>
 #include <cstdio>
 #include <sys/epoll.h>
-#include <unistd.h>
 #include <thread>
+#include <unistd.h>
 
 namespace bench {
 

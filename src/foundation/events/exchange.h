@@ -156,10 +156,9 @@ struct exchange_outcome {
     std::string answer; // redacted; "" when the project stores no content
 };
 BOOST_DESCRIBE_STRUCT(exchange_outcome, (),
-                      (provider_id, upstream_model, attempts, upstream_status, status_sent,
-                       outcome, error_id, finish_reason, gone_in_state, t_body, t_admit,
-                       t_dispatch, t_head, t_first_token, t_last_token, t_done, gap_max, bytes_out,
-                       events_out, answer))
+                      (provider_id, upstream_model, attempts, upstream_status, status_sent, outcome,
+                       error_id, finish_reason, gone_in_state, t_body, t_admit, t_dispatch, t_head,
+                       t_first_token, t_last_token, t_done, gap_max, bytes_out, events_out, answer))
 
 struct exchange_money {
     std::optional<std::uint32_t> tokens_in;

@@ -46,7 +46,8 @@ TEST(describe, every_fault_is_named_with_its_place) {
     const auto read = json::from_json<outer>(*v);
     ASSERT_FALSE(read);
     std::vector<std::string> places{read.error().where};
-    for (const auto& e : read.error().more) places.push_back(e.where);
+    for (const auto& e : read.error().more)
+        places.push_back(e.where);
     EXPECT_EQ(places, (std::vector<std::string>{"name", "tint", "parts[0].n", "nmae"}));
     EXPECT_EQ(read.error().more.back().remedy, "did you mean 'name'?");
 }

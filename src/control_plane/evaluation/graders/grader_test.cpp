@@ -105,7 +105,8 @@ TEST(grader, bad_parameters_are_faults_of_the_import) {
 }
 
 TEST(grader, covers_wants_the_words_and_every_number) {
-    const std::string spec = R"({"type":"covers","value":["Breakfast is served from 7 to 10 am."]})";
+    const std::string spec =
+        R"({"type":"covers","value":["Breakfast is served from 7 to 10 am."]})";
     EXPECT_TRUE(passes(spec, "We serve breakfast between 7 and 10:00."));
     EXPECT_FALSE(passes(spec, "We serve breakfast between 8 and 10 am.")) << "a wrong number";
     EXPECT_FALSE(passes(spec, "From 7 to 10 am the pool is closed.")) << "the wrong subject";
