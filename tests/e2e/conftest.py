@@ -137,6 +137,76 @@ class Demo:
                             key=key or self.info["sandbox_key"])
 
 
+POLL = 0.02  # seconds between two looks at a thing that comes about elsewhere
+
+
+def until(look, what, seconds=10):
+    """What `look` answers as soon as it is true; fails with `what` after the time."""
+    deadline = time.monotonic() + seconds
+    while True:
+        found = look()
+        if found:
+            return found
+        assert time.monotonic() < deadline, f"not within {seconds} s: {what}"
+        time.sleep(POLL)
+
+
+TRIAL = ["Is there wifi available?", "Does this site offer any airport shuttle service?",
+         "What time is breakfast?", "Can I bring my dog?", "When can I check in?"]
+
+
+def open_pilot(demo):
+    """What an owner does to reach the pilot: proof of concept, rollout, drill, trial in the
+    sandbox, checklist, signature; then by a signed override 10 % of the visitors at once."""
+    (variant,) = demo.api("GET", "/variants", expect=200)["items"]
+    variant = variant["hash"]
+    run_id = demo.api("POST", "/runs", {"dataset": "proof-of-concept", "variants": [variant]},
+                      expect=201)["id"]
+    demo.api("POST", f"/runs/{run_id}/start", {}, expect=202)
+    until(lambda: demo.api("GET", f"/runs/{run_id}")["state"] not in ("priced", "running"),
+          "the proof of concept ends", 30)
+    demo.api("POST", "/rollouts", {"variant": variant}, expect=201)
+    for i in range(25):
+        assert demo.ask(TRIAL[i % len(TRIAL)])[0] == 200
+    until(lambda: not do_what_a_person_can(demo, "G1"), "G1 is ready", 30)
+    page = demo.api("GET", "/gates/G1", expect=200)
+    demo.api("POST", "/gates/G1/sign", {"run_hash": page["run_hash"],
+                                        "statement": "Read; open the pilot for our people."},
+             expect=201)
+    until(lambda: demo.api("GET", "/api/v1/projects")["items"][0]["phase"] == "pilot", "pilot")
+    expires = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(time.time() + 5 * 86400))
+    demo.api("POST", "/phase", {"to": "p10", "reason": "A test of the ten percent, on purpose.",
+                                "override": {"expires": expires}}, expect=200)
+    return variant
+
+
+def do_what_a_person_can(demo, gate):
+    """Answers, signs and drills what a gate still needs; returns what is open."""
+    page = demo.api("GET", f"/gates/{gate}", expect=200)
+    still = [c for c in page["conditions"] if c["state"] not in ("pass", "waived")]
+    for condition in still:
+        parts = condition["id"].split("/")
+        kind, subject = parts[1], parts[2]
+        if kind == "activity":
+            demo.api("POST", f"/activities/{subject}", {"status": "done"}, expect=200)
+        elif kind == "risk" and parts[3:] == ["answer"]:
+            demo.api("POST", f"/risks/{subject}/answer",
+                     {"answer": "yes", "note": "Looked at and in order."}, expect=200)
+        elif kind == "risk" and parts[3:] == ["signature"]:
+            sign_row(demo, subject)
+        elif kind == "drill" or "gateway.fallback_drill" in condition["id"]:
+            demo.api("POST", "/evidence/gateway.fallback_drill/refresh",
+                     {"cause": subject if kind == "drill" else "provider_down"}, expect=202)
+    return still
+
+
+def sign_row(demo, row):
+    what = f"risk/{row}"
+    digest = demo.api("GET", f"/signatures/hash?what={what}", expect=200)["object_hash"]
+    return demo.api("POST", "/signatures", {"what": what, "object_hash": digest,
+                                            "statement": "Read, and agreed."}, expect=201)
+
+
 @pytest.fixture(scope="module")
 def demo():
     folder = tempfile.mkdtemp(prefix="servery-e2e-")

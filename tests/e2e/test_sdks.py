@@ -62,8 +62,7 @@ providers:
     kind: openai
     base_url: {process.url}/v1
     allow_private: true
-    models: [m1]
-    sandbox_models: [m1]
+    models: [{{id: m1, sandbox: true}}]
 """
     file = demo.folder / "cut.yaml"
     file.write_text(document)
