@@ -155,28 +155,52 @@ TRIAL = ["Is there wifi available?", "Does this site offer any airport shuttle s
          "What time is breakfast?", "Can I bring my dog?", "When can I check in?"]
 
 
-def open_pilot(demo):
-    """What an owner does to reach the pilot: proof of concept, rollout, drill, trial in the
-    sandbox, checklist, signature; then by a signed override 10 % of the visitors at once."""
-    (variant,) = demo.api("GET", "/variants", expect=200)["items"]
-    variant = variant["hash"]
+def connect_upstream(demo, url, provider="cut", timeouts=None, price="0"):
+    """A provider at this address; sandbox keys may name its model m1 as `provider/m1`."""
+    document = {"providers": [{"id": provider, "kind": "openai", "base_url": url + "/v1",
+                               "allow_private": True, "models": [{"id": "m1", "sandbox": True}],
+                               **({"timeouts": timeouts} if timeouts else {})}]}
+    file = demo.folder / f"{provider}.yaml"
+    file.write_text(json.dumps(document))  # JSON is YAML
+    demo.cli("provider", "import", file)
+    demo.cli("price", "set", "m1", "--provider", provider, "--in", "0", "--out", price,
+             "--currency", "EUR")
+
+
+def prepare_pilot(demo, variant=None):
+    """The proof of concept is run and a rollout of the variant made; the variant's hash."""
+    if variant is None:
+        variant = demo.api("GET", "/variants", expect=200)["items"][0]["hash"]
     run_id = demo.api("POST", "/runs", {"dataset": "proof-of-concept", "variants": [variant]},
                       expect=201)["id"]
     demo.api("POST", f"/runs/{run_id}/start", {}, expect=202)
     until(lambda: demo.api("GET", f"/runs/{run_id}")["state"] not in ("priced", "running"),
           "the proof of concept ends", 30)
     demo.api("POST", "/rollouts", {"variant": variant}, expect=201)
+    return variant
+
+
+def sign_pilot(demo):
+    """What an owner does to pass G1: a trial in the sandbox, the checklist, a drill, a signature."""
     for i in range(25):
         assert demo.ask(TRIAL[i % len(TRIAL)])[0] == 200
-    until(lambda: not do_what_a_person_can(demo, "G1"), "G1 is ready", 30)
+    until(lambda: not do_what_a_person_can(demo, "G1"), "G1 is ready", 20)
     page = demo.api("GET", "/gates/G1", expect=200)
     demo.api("POST", "/gates/G1/sign", {"run_hash": page["run_hash"],
                                         "statement": "Read; open the pilot for our people."},
              expect=201)
-    until(lambda: demo.api("GET", "/api/v1/projects")["items"][0]["phase"] == "pilot", "pilot")
+
+
+def override_to(demo, stage):
     expires = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(time.time() + 5 * 86400))
-    demo.api("POST", "/phase", {"to": "p10", "reason": "A test of the ten percent, on purpose.",
-                                "override": {"expires": expires}}, expect=200)
+    return demo.api("POST", "/phase", {"to": stage, "reason": "A test of this stage, on purpose.",
+                                       "override": {"expires": expires}}, expect=200)
+
+
+def open_pilot(demo, stage="p10", variant=None):
+    """Ten percent of the visitors at once, by an owner's signed override; the variant's hash."""
+    variant = prepare_pilot(demo, variant)
+    override_to(demo, stage)
     return variant
 
 

@@ -2,10 +2,11 @@
 
 REQ: RA-PRIV, R-PRIV-1
 """
+import json
 import time
+import urllib.request
 
-from conftest import Demo
-from test_sdks import connect_upstream
+from conftest import Demo, connect_upstream
 
 SECRETS = ["anna.schmidt@example.org", "+44 20 7946 0958", "4111 1111 1111 1111",
            "DE89 3704 0044 0532 0130 00"]
@@ -21,7 +22,7 @@ default: {text: "Noted, we will write to anna.schmidt@example.org soon.", head_m
 def test_email_phone_card_and_iban_are_found_nowhere(fresh_demo, upstream):
     demo: Demo = fresh_demo
     process = upstream(SCRIPT)
-    connect_upstream(demo, process)
+    connect_upstream(demo, process.url)
     question = ("My mail is {}, my phone {}, my card {} and my account {}."
                 .format(*SECRETS))
     history = [{"role": "user", "content": question},
@@ -36,8 +37,6 @@ def test_email_phone_card_and_iban_are_found_nowhere(fresh_demo, upstream):
     demo.ask(question)
 
     # upstream
-    import json
-    import urllib.request
     stats = urllib.request.urlopen(process.url + "/stats", timeout=5).read().decode()
     bodies = json.loads(stats)
     assert "[EMAIL" in stats, "the upstream was asked, with placeholders"

@@ -7,7 +7,7 @@ import subprocess
 import openai
 import pytest
 
-from conftest import run
+from conftest import connect_upstream, run
 
 HERE = pathlib.Path(__file__).parent
 
@@ -54,23 +54,6 @@ def test_python_gets_a_typed_error_for_an_unknown_model_of_a_sandbox(demo):
     assert raised.value.code == "model_not_found"
 
 
-def connect_upstream(demo, process):
-    """A provider `cut` on the scripted upstream; sandbox keys may name its model m1."""
-    document = f"""
-providers:
-  - id: cut
-    kind: openai
-    base_url: {process.url}/v1
-    allow_private: true
-    models: [{{id: m1, sandbox: true}}]
-"""
-    file = demo.folder / "cut.yaml"
-    file.write_text(document)
-    demo.cli("provider", "import", file)
-    demo.cli("price", "set", "m1", "--provider", "cut", "--in", "0", "--out", "0",
-             "--currency", "EUR")
-
-
 CUT = """
 version: 1
 rng: 1
@@ -85,7 +68,7 @@ rules:
 
 @pytest.mark.parametrize("words", ["cut me", "end early"])
 def test_python_raises_when_the_upstream_is_cut_in_mid_stream(demo, upstream, words):
-    connect_upstream(demo, upstream(CUT))
+    connect_upstream(demo, upstream(CUT).url)
     stream = client(demo).chat.completions.create(
         model="cut/m1", stream=True, messages=[{"role": "user", "content": words}])
     seen = []
@@ -96,7 +79,7 @@ def test_python_raises_when_the_upstream_is_cut_in_mid_stream(demo, upstream, wo
 
 
 def test_node_sees_what_python_sees(demo, upstream):
-    connect_upstream(demo, upstream(CUT))
+    connect_upstream(demo, upstream(CUT).url)
     env = {**os.environ, "BASE": demo.url + "/v1", "KEY": demo.info["sandbox_key"]}
     done = subprocess.run(["node", "sdk.mjs"], cwd=HERE / "node", env=env, capture_output=True,
                           text=True, timeout=60)
