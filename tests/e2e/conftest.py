@@ -130,6 +130,16 @@ class Demo:
             assert status == expect, f"{method} {path}: {status} {answer}"
         return answer
 
+    def all_of(self, path):
+        """Every item of a list, page by page."""
+        items, cursor = [], ""
+        while True:
+            page = self.api("GET", f"{path}?limit=200{cursor}", expect=200)
+            items += page["items"]
+            if not page["next"]:
+                return items
+            cursor = f"&cursor={page['next']}"
+
     def ask(self, text, key=None, **extra):
         """One chat completion: (status, headers, body)."""
         body = {"model": "faq", "messages": [{"role": "user", "content": text}], **extra}
