@@ -180,6 +180,23 @@ gateway::ports instance::impl::gateway_ports() {
             .consented =
                 [this](std::string_view project, const hash16& visitor) {
                     return all->desk.consent_given(project, visitor);
+                },
+            .feedback =
+                [this](std::string project, hash16 conversation, gateway::thumb_given thumb,
+                       std::function<void(status)> done) {
+                    all->desk.feedback(std::move(project), conversation,
+                                       {.message = std::move(thumb.message),
+                                        .direction = std::move(thumb.direction),
+                                        .reason = std::move(thumb.reason)},
+                                       std::move(done));
+                },
+            .ask_for_person =
+                [this](std::string project, hash16 conversation, std::function<void(status)> done) {
+                    all->desk.ask_for_person(
+                        std::move(project), conversation,
+                        [done = std::move(done)](const result<desk::ownership>& now_owned) {
+                            done(now_owned ? status{} : std::unexpected(now_owned.error()));
+                        });
                 }};
 }
 
