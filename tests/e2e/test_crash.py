@@ -29,6 +29,7 @@ class Load:
 
     def visitors(self, name):
         while not self.ending.is_set():
+            self.ending.wait(0.03)
             self.asked += 1
             status, _, body = self.demo.request(
                 "POST", "/v1/chat/completions",
