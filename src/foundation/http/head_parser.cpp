@@ -113,6 +113,7 @@ head_fault take_field(char* begin, char* end, header& out) {
 
 // The end of the line that begins at `at`: where its CR stands, or null.
 char* line_end(char* at, char* end) {
+    if (at == end) return nullptr; // memchr takes no null, not even with nothing behind it
     auto* lf = static_cast<char*>(std::memchr(at, '\n', static_cast<std::size_t>(end - at)));
     if (lf == nullptr || lf == at || lf[-1] != '\r') return nullptr;
     return lf - 1;
