@@ -117,17 +117,18 @@ TEST_F(live_log_test, rows_of_the_data_plane_and_events_fold_in_one_order_live_a
 }
 
 TEST_F(live_log_test, a_store_that_is_away_refuses_the_act_and_nothing_is_folded) {
-    bool away = false;
-    open([&](std::string_view) { return away; });
+    // The writer asks until the store is closed, after this body has ended.
+    const auto away = std::make_shared<std::atomic<bool>>(false);
+    open([away](std::string_view) { return away->load(); });
     start();
-    away = true;
+    *away = true;
     control_.run([this] {
         const auto written = log_->commit({mark("lost")});
         ASSERT_FALSE(written);
         EXPECT_EQ(written.error().id, "audit.store.down");
         EXPECT_TRUE(seen_.empty());
     });
-    away = false;
+    *away = false;
     control_.run([this] { EXPECT_TRUE(log_->commit({mark("kept")})); });
     EXPECT_EQ(seen_, (std::vector<std::string>{"kept"}));
 }
