@@ -46,6 +46,14 @@ void hold_for_records(const controller_input& in, reductions& out) {
                              std::nullopt, *row});
 }
 
+std::optional<roll_back_act> harm_of(const controller_input& in) {
+    for (const alarm& a : in.seen.alarms()) {
+        const events::rollout_metric& m = in.seen.find(a.metric)->definition;
+        if (m.on_fail == "roll_back") return roll_back_act{sentence_of(a, m), a};
+    }
+    return std::nullopt;
+}
+
 std::optional<fall_act> follow_grants(const controller_input& in) {
     const release& r = in.rollout;
     if (in.killed || r.stage.empty()) return std::nullopt;
@@ -140,12 +148,8 @@ std::string gate_of(const release& r, const events::rollout_stage& next) {
 reductions reduce(const controller_input& in) {
     reductions out;
     if (!in.rollout.serving()) return out;
-    for (const alarm& a : in.seen.alarms()) {
-        const events::rollout_metric& m = in.seen.find(a.metric)->definition;
-        if (m.on_fail != "roll_back") continue;
-        out.roll_back = roll_back_act{sentence_of(a, m), a};
-        return out;
-    }
+    out.roll_back = harm_of(in);
+    if (out.roll_back) return out;
     hold_for_alarms(in, out);
     hold_for_records(in, out);
     out.fall = follow_grants(in);
@@ -156,6 +160,7 @@ const gate::grant* higher_grant(const controller_input& in) {
     const release& r = in.rollout;
     if (in.killed || (!r.serving() && r.state != release_state::draft) || in.grants.empty())
         return nullptr;
+    if (harm_of(in)) return nullptr; // labels may come before a draft starts
     const gate::grant& top = in.grants.back();
     return r.stage_index(top.stage) > r.stage_index(r.stage) ? &top : nullptr;
 }
@@ -165,6 +170,8 @@ std::optional<open_step> before_gate(const controller_input& in) {
     const reductions due = reduce(in);
     if (due.roll_back)
         return open_step{1, due.roll_back->reason, {}, "it is being rolled back", {}};
+    if (const auto harm = harm_of(in))
+        return open_step{1, harm->reason, {}, "a person starts a new rollout with a reason", {}};
     if (!due.holds.empty())
         return open_step{2, due.holds.front().reason, {}, "it is being held", {}};
     if (due.fall) return open_step{3, due.fall->reason, {}, "evidence and gate renew it", {}};

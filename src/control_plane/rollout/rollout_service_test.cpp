@@ -84,6 +84,24 @@ TEST(rollout, harm_in_labels_rolls_back_also_while_an_approval_is_pending) {
     EXPECT_TRUE(floor.service->ladder(shop).empty());
 }
 
+TEST(rollout, a_draft_whose_variant_did_harm_never_starts) {
+    shop_floor floor;
+    const std::string first = floor.begin();
+    const auto owner = shop_floor::owner();
+    ASSERT_TRUE(floor.service->kill(shop, kill_scope::project, shop, owner));
+    ASSERT_TRUE(floor.service->roll_back(shop, first, owner));
+    const auto made = floor.service->create(shop, variant_hex(2), "", owner);
+    ASSERT_TRUE(made);
+    const auto id = std::string(made->at("id").as_string());
+    (void)floor.gates.open("staff", variant_hex(2), owner.by, "G1");
+    for (std::uint64_t who = 1; who <= 3; ++who)
+        floor.label(who, true, 2);
+    ASSERT_TRUE(floor.service->unkill(shop, kill_scope::project, shop, owner));
+    floor.visit(4);
+    EXPECT_TRUE(floor.service->ladder(shop).empty());
+    EXPECT_EQ(floor.word(id, "state"), "draft");
+}
+
 TEST(rollout, a_stage_that_asks_for_approval_opens_when_a_person_approves) {
     shop_floor floor;
     auto plan = std::make_shared<plan::plan_document>(*floor.plan);
