@@ -6,8 +6,13 @@
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
+#include <cstdlib>
+
 namespace servery::rollout {
 namespace {
+
+// How many orders; RC_PARAMS from outside wins.
+const int more = ::setenv("RC_PARAMS", "max_success=500", 0);
 
 enum class happening {
     good_visit,
@@ -142,20 +147,21 @@ class world {
         //    was recorded after the grant was.
         const auto live = floor_.gates.live();
         const auto& log = floor_.log.all();
+        for (std::size_t i = seen_; i < log.size(); ++i)
+            if (events::is<events::grant_issued>(log[i]))
+                issued_at_[events::read<events::grant_issued>(log[i]).grant] = i;
+            else if (events::is<events::rollout_share_changed>(log[i]))
+                note_share(events::read<events::rollout_share_changed>(log[i]), i);
         for (const auto& g : floor_.service->ladder(shop)) {
             const auto grant = std::ranges::find(live, g.id, &gate::grant::id);
             RC_ASSERT(grant != live.end());
             RC_ASSERT(grant->audience.basis == g.audience.hi);
-            std::size_t issued = log.size();
             std::size_t shared = 0;
-            for (std::size_t i = 0; i < log.size(); ++i) {
-                if (events::is<events::grant_issued>(log[i]) &&
-                    events::read<events::grant_issued>(log[i]).grant == g.id)
-                    issued = i;
-                if (!events::is<events::rollout_share_changed>(log[i])) continue;
-                const auto change = events::read<events::rollout_share_changed>(log[i]);
-                if (rung(change.to) >= g.stage_index) shared = i;
-            }
+            for (std::size_t r = static_cast<std::size_t>(g.stage_index); r < shared_at_.size();
+                 ++r)
+                shared = std::max(shared, shared_at_[r]);
+            RC_ASSERT(issued_at_.contains(g.id));
+            const std::size_t issued = issued_at_.at(g.id);
             RC_ASSERT(issued < shared);
         }
         // 2. The controller asks for a stage only when its gate is ready, nothing holds, and the
@@ -180,6 +186,12 @@ class world {
                 RC_ASSERT(to_hex(g.variant) != variant_hex(variant()));
         remember();
     }
+    void note_share(const events::rollout_share_changed& change, std::size_t at) {
+        const int r = rung(change.to);
+        if (r < 0) return;
+        shared_at_.resize(std::max(shared_at_.size(), static_cast<std::size_t>(r) + 1));
+        shared_at_[static_cast<std::size_t>(r)] = at;
+    }
     [[nodiscard]] int rung(std::string_view stage) const {
         const auto found = std::ranges::find(floor_.gates.ladder, stage);
         return found == floor_.gates.ladder.end()
@@ -202,6 +214,8 @@ class world {
     std::string id_;
     std::uint64_t next_ = 1;
     std::size_t seen_ = 0;
+    std::map<std::string, std::size_t> issued_at_; // grant -> where in the log
+    std::vector<std::size_t> shared_at_;           // rung -> its last share in the log
     bool held_before_ = false;
     instant entered_before_; // the stage that serves, the first time
     std::map<std::pair<std::string, std::string>, instant> first_entered_;
