@@ -13,6 +13,7 @@ namespace servery::app {
 namespace {
 
 constexpr millis minute{60'000};
+constexpr millis facts_after{600'000};
 constexpr millis hour{3'600'000};
 constexpr millis day{86'400'000};
 
@@ -221,7 +222,12 @@ void services::wire_folds() {
                      drills.apply(x);
                      if (!live_) ledger.book(x);
                  });
-    log.add_reaction([this](const events::event& e) { publish_if_needed(e); });
+    log.add_reaction(
+        [this](const events::event& e) {
+            happened_ = happened_ || (e.kind != "heartbeat" && e.kind != "fact");
+            publish_if_needed(e);
+        },
+        [this](const events::exchange&) { happened_ = true; });
     log.add_reaction(
         [this](const events::event& e) {
             if (!e.project.empty()) rollouts.react(e.project);
@@ -274,6 +280,8 @@ void services::tick() {
     last_minute_ = now;
     monitoring.on_tick(now);
     knowledge.tick();
+    // Facts follow what happened within ten minutes and are renewed hourly in any case.
+    if (now - facts_at_ < (happened_ ? facts_after : hour)) return;
     emit_facts();
 }
 
@@ -288,9 +296,12 @@ std::vector<events::fact> services::facts_of(std::string_view project) const {
     add(desk.label_facts(project));
     add(drills.facts(project, now));
     using events::environment;
-    for (const auto env : {environment::sandbox, environment::live}) {
-        if (auto coverage = label_coverage.fact(project, env, now - day, now))
-            facts.push_back(std::move(*coverage));
+    auto tried = label_coverage.fact(project, environment::sandbox, now - day, now);
+    if (tried.n > 0) facts.push_back(std::move(tried));
+    if (const auto phase = phase_of(project); !phase.empty() && phase != "sandbox") {
+        auto served = label_coverage.fact(project, environment::live, now - day, now);
+        served.phase = phase;
+        facts.push_back(std::move(served));
     }
     return facts;
 }
@@ -316,6 +327,8 @@ std::map<std::string, monitoring::target> services::board_targets(std::string_vi
 
 void services::emit_facts() {
     const auto now = on.now.now();
+    facts_at_ = now;
+    happened_ = false;
     std::vector<events::event> batch;
     for (const auto* p : registry.projects()) {
         auto facts = facts_of(p->id);

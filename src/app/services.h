@@ -99,6 +99,8 @@ class services {
 
     bool live_ = false;
     instant last_minute_;
+    instant facts_at_;
+    bool happened_ = false; // something worth new facts since facts_at_
     // What was emitted last, by project, key, filter, variant and stage.
     std::map<std::string, std::pair<std::string, instant>> emitted_;
 };

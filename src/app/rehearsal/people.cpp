@@ -185,6 +185,13 @@ status owner::evening(const std::function<void()>& settle) {
     for (int look = 0; look < 2; ++look) {
         auto page = api_.get(prefix_ + "/gates/" + ahead);
         if (!page) return std::unexpected(page.error());
+        sees_failure_ = false;
+        for (const auto& v : list_of(*page, "conditions")) {
+            const auto& c = v.as_object();
+            sees_failure_ =
+                sees_failure_ || (json::text_or(c, "state") == "fail" &&
+                                  json::text_or(c, "id").starts_with(ahead + "/metric/"));
+        }
         // Stage gates are passed by the rollout itself; people sign phases.
         if (json::text_or(*page, "verdict") == "ready") {
             if (!ahead.starts_with("G")) return {};

@@ -51,6 +51,8 @@ class owner {
     [[nodiscard]] status evening(const std::function<void()>& settle);
     // The gate ahead and its open conditions, one sentence each; "" if none is ahead.
     [[nodiscard]] result<std::string> what_is_missing() const;
+    // Whether a metric of the gate ahead is shown not to hold: an owner stops there.
+    [[nodiscard]] bool sees_failure() const { return sees_failure_; }
     // Runs the calibration when enough labels are there; signs one that is ready.
     [[nodiscard]] status calibrate();
 
@@ -61,6 +63,7 @@ class owner {
     [[nodiscard]] result<std::string> gate_ahead() const;
     wire api_;
     std::string prefix_;
+    bool sees_failure_ = false;
 };
 
 } // namespace servery::app::rehearsal

@@ -82,6 +82,7 @@ class dress_rehearsal {
         if (auto ok = first_day(); !ok) return ok;
         for (std::int64_t day = 0; day < options_.days && !finished(); ++day) {
             if (auto ok = one_day_of_business(day); !ok) return ok;
+            days_of_failure_ = owner_->sees_failure() ? days_of_failure_ + 1 : 0;
             progress(day);
         }
         return write_report();
@@ -97,8 +98,10 @@ class dress_rehearsal {
     // A Monday at midnight, UTC.
     static constexpr instant start{1'767'571'200'000}; // 2026-01-05
 
-    // The owner watches a week of production, or a day after a fall; then the play is over.
+    // The owner watches a week of production, two days after a fall, or two weeks of a metric that
+    // is shown not to hold; then the play is over.
     [[nodiscard]] bool finished() const {
+        if (days_of_failure_ >= 14) return true;
         const auto now = clock_.now();
         if (!story_.entries().empty() && (reached_production() || story_.has_rolled_back())) {
             const auto last = story_.entries().back().at;
@@ -152,7 +155,11 @@ class dress_rehearsal {
         for (const auto& q : *questions) {
             if (q.answerable) trial_.push_back(q.text);
         }
-        visitors_.emplace(public_wire, secrets_.widget, std::move(*questions), world_random_);
+        const auto knowledge = content.knowledge_csv.empty()
+                                   ? std::string(example("guest_house.csv"))
+                                   : content.knowledge_csv;
+        visitors_.emplace(public_wire, secrets_.widget, rehearsal::typed_by_visitors(knowledge),
+                          std::move(*questions), world_random_);
         colleagues_.emplace(staff_wire, secrets_.project, world_random_);
         owner_.emplace(staff_wire, secrets_.project);
         return {};
@@ -201,7 +208,11 @@ class dress_rehearsal {
                 if (auto ok = owner_->calibrate(); !ok) return ok;
                 if (auto ok = owner_->evening(settle()); !ok) return ok;
             }
-            server_->tick();
+            // At night nobody writes: the clock's own work is all there is.
+            if (minute < 470 || minute > 1240)
+                server_->on_control([](services& all) { all.tick(); });
+            else
+                server_->tick();
         }
         return {};
     }
@@ -251,6 +262,7 @@ class dress_rehearsal {
     std::optional<rehearsal::colleagues> colleagues_;
     std::optional<rehearsal::owner> owner_;
     std::string report_;
+    int days_of_failure_ = 0;
 };
 
 void print(const dress_rehearsal& done, const rehearse_options& options) {

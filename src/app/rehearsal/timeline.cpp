@@ -40,8 +40,10 @@ std::vector<evidence> metrics_of(const json::array& conditions) {
     return out;
 }
 
+// Counts are whole numbers, shares lie between 0 and 1.
 std::string share(std::optional<double> value) {
-    return value ? fmt::format("{:.1f} %", *value * 100) : "–";
+    if (!value) return "–";
+    return *value > 1 ? fmt::format("{:g}", *value) : fmt::format("{:.1f} %", *value * 100);
 }
 
 } // namespace
@@ -72,11 +74,13 @@ void timeline::note(instant at, std::string event, std::string reason) {
 void timeline::changed_share(const events::event& e) {
     const auto r = events::read<events::rollout_share_changed>(e);
     stage_ = r.to;
-    percent_ = r.to.empty() ? 0 : percent_of(r.to_basis);
+    const bool of_the_public = !r.to.empty() && !staff_grants_.contains(r.grant);
+    percent_ = of_the_public ? percent_of(r.to_basis) : 0;
     max_percent_ = std::max(max_percent_, percent_);
-    auto& line = add(e, r.to_basis >= r.from_basis ? "stage.opened" : "stage.closed");
+    const bool opened = r.cause == "advance" || r.cause == "override";
+    auto& line = add(e, opened ? "stage.opened" : "stage.closed");
     line.reason = r.reason;
-    if (r.to_basis >= r.from_basis) {
+    if (opened) {
         line.gate = last_gate_;
         line.evidence = last_evidence_;
     }
@@ -118,6 +122,9 @@ void timeline::record(const events::event& e) {
         add(e, "rollout.stalled").reason = read<rollout_stalled>(e).words;
     } else if (is<rollout_completed>(e)) {
         add(e, "rollout.completed");
+    } else if (is<grant_issued>(e)) {
+        const auto r = read<grant_issued>(e);
+        if (!r.audience.groups.empty()) staff_grants_.insert(r.grant);
     } else if (is<grant_ended>(e)) {
         const auto r = read<grant_ended>(e);
         if (r.reason == "superseded") return;

@@ -7,6 +7,7 @@
 #include "foundation/json/json.h"
 
 #include <cstdint>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -74,6 +75,7 @@ class timeline {
     std::vector<fallen> rolled_back_;
     std::vector<evidence> last_evidence_;
     std::string last_gate_;
+    std::set<std::string> staff_grants_; // grants that admit groups, so none of the public
     std::string phase_ = "draft";
     std::string stage_;
     double percent_ = 0;

@@ -1,6 +1,9 @@
 #include "app/rehearsal/visitors.h"
 
 #include "control_plane/plan/registry.h"
+#include "foundation/base/text.h"
+
+#include <iterator>
 
 namespace servery::app::rehearsal {
 
@@ -47,13 +50,29 @@ result<std::vector<question>> read_questions(std::string_view csv) {
     return out;
 }
 
+std::vector<question> typed_by_visitors(std::string_view knowledge_csv) {
+    static constexpr std::string_view openings[] = {"hi, ", "hello ",
+                                                    "quick question: ", "please: "};
+    std::vector<question> out;
+    for (const auto& row : plan::parse_csv(knowledge_csv)) {
+        const auto at = row.find("question");
+        if (at == row.end() || at->second.empty()) continue;
+        auto text = lower_ascii(at->second);
+        while (!text.empty() && (text.back() == '?' || text.back() == '.'))
+            text.pop_back();
+        out.push_back({std::string(openings[out.size() % std::size(openings)]) + text, true});
+    }
+    return out;
+}
+
 status visitors::visit(const std::function<void()>& settle) {
     ++count_;
     const auto base = "/widget/v1/" + widget_;
     auto session = api_.post(base + "/sessions", {{"lang", "en"}, {"page", "/"}});
     if (!session) return std::unexpected(session.error());
     const auto me = api_.with("x-servery-visitor", json::text_or(*session, "visitor"));
-    const auto& asked = questions_[random_.below(questions_.size())];
+    const auto& from = !common_.empty() && random_.below(3) < 2 ? common_ : questions_;
+    const auto& asked = from[random_.below(from.size())];
     auto sent = me.post(base + "/messages", {{"client_id", "m1"}, {"text", asked.text.c_str()}});
     if (!sent) return std::unexpected(sent.error());
     const auto seq = json::int_or(*sent, "seq", 1);

@@ -7,7 +7,7 @@ namespace servery::desk {
 namespace {
 
 constexpr millis silence{48LL * 3600 * 1000};
-constexpr millis silence_check{60'000};
+constexpr millis silence_check{600'000};
 
 void note_failure(std::string_view what, const status& done) {
     if (!done) log::warn("desk.timer.failed", {{"what", what}, {"error", done.error().id}});

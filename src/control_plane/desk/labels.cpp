@@ -153,6 +153,10 @@ result<json::object> desk_service::record_label(std::string_view project, const 
     made.verdict = label.verdict;
     made.harm = label.harm;
     made.entries = label.entries;
+    // "Right" names the entry that the answer rests on; the queue is blind, so nobody types it.
+    if (made.entries.empty() && label.verdict == events::label_verdict::right &&
+        decision != nullptr && !decision->d.entries.empty())
+        made.entries = {decision->d.entries.front()};
     made.note = label.note;
     made.seconds = label.seconds;
     auto e = events::make_event(made, {.at = now,

@@ -102,14 +102,20 @@ minutes_count count_minutes(const project_state& p, span_of_time over) {
     // Before the first one nobody was counting.
     auto m =
         std::max((over.from.ms + minute.count() - 1) / minute.count(), p.minutes.begin()->first);
+    // Both lists are walked once, beside the minutes.
+    auto at = p.minutes.lower_bound(m);
+    auto change = p.live.begin();
+    bool offered = false;
     for (; m <= last; ++m) {
-        const auto at = p.minutes.find(m);
-        const bool offered = p.offered_at({m * minute.count()});
-        if (at == p.minutes.end()) {
+        for (; change != p.live.end() && change->first.ms <= m * minute.count(); ++change)
+            offered = change->second;
+        if (at == p.minutes.end() || at->first != m) {
             (offered ? out.down : out.not_offered) += 1;
             continue;
         }
-        switch (at->second) {
+        const auto state = at->second;
+        ++at;
+        switch (state) {
         case events::minute_state::up:
             ++out.up;
             break;

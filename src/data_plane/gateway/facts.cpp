@@ -33,15 +33,15 @@ void label_coverage::apply(const events::exchange& row) {
     c.unlabelled_message = c.unlabelled_message || row.label_version.empty();
 }
 
-std::optional<events::fact> label_coverage::fact(std::string_view project, events::environment env,
-                                                 instant from, instant to) const {
-    const auto it = projects_.find(project);
-    if (it == projects_.end()) return std::nullopt;
+events::fact label_coverage::fact(std::string_view project, events::environment env, instant from,
+                                  instant to) const {
     events::fact out;
     out.key = "guardrails.label_coverage";
     out.as_of = to;
     out.window_from = from;
     out.window_to = to;
+    const auto it = projects_.find(project);
+    if (it == projects_.end()) return out;
     std::int64_t unlabelled = 0;
     for (const auto& [hash, c] : it->second) {
         if (c.env != env || !c.first_text || *c.first_text < from || *c.first_text >= to) continue;
@@ -51,7 +51,7 @@ std::optional<events::fact> label_coverage::fact(std::string_view project, event
         if (shown && !c.unlabelled_message) out.sum += 1;
         unlabelled += c.unlabelled_message ? 1 : 0;
     }
-    if (out.n == 0) return std::nullopt;
+    if (out.n == 0) return out;
     out.value = out.sum / static_cast<double>(out.n);
     out.note = std::to_string(static_cast<std::int64_t>(out.sum)) + " of " + std::to_string(out.n) +
                " conversations; without a version on a message: " + std::to_string(unlabelled);

@@ -21,9 +21,10 @@ class label_coverage {
   public:
     void apply(const events::event& e); // label.shown
     void apply(const events::exchange& row);
-    // One fact a project that has AI conversations in [from, to).
-    [[nodiscard]] std::optional<events::fact>
-    fact(std::string_view project, events::environment env, instant from, instant to) const;
+    // Over the AI conversations in [from, to); n = 0 without a value when there are none, so that
+    // the fact stays fresh on a quiet day.
+    [[nodiscard]] events::fact fact(std::string_view project, events::environment env, instant from,
+                                    instant to) const;
 
   private:
     struct conversation {
