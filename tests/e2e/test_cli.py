@@ -1,13 +1,7 @@
-"""The command line as scripts rely on it: spellings, members, exit codes.
-
-REQ: S1-EX, S1-1, K-1
-"""
+"""The command line as scripts rely on it: spellings, members, exit codes."""
 import json
-import pathlib
 import re
 import subprocess
-
-import pytest
 
 from conftest import BINARY, ROOT, run
 

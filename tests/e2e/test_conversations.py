@@ -105,7 +105,7 @@ def test_no_word_of_the_ai_is_shown_after_a_person_has_claimed(talking):
     before = after = 0
     for _ in range(30):
         visitor = Visitor(talking)
-        asked = visitor.say()
+        visitor.say()
         desk = Desk(talking, visitor.conversation)
         epoch = desk.epoch()
         time.sleep(moments.random() * HEAD_MS * 1.6 / 1000)  # the moment of the claim

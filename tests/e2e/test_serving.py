@@ -1,14 +1,12 @@
-"""Who is served in the pilot, and what everybody else gets.
-
-REQ: I-1, I-W1, P0-1, R3-5
-"""
+"""Who is served in the pilot, and what everybody else gets."""
 import socket
 import time
 
 import openai
 import pytest
 
-from conftest import (connect_upstream, open_pilot, prepare_pilot, run, sign_pilot, until)
+from conftest import (connect_upstream, open_pilot, override_to, prepare_pilot, sign_pilot,
+                      until)
 
 WIFI = "Is there wifi available?"
 
@@ -56,6 +54,40 @@ def test_an_owner_opens_the_pilot_by_signing_what_was_measured(fresh_demo):
     project = fresh_demo.api("GET", "/api/v1/projects")["items"][0]
     assert project["phase"] == "pilot"
     assert side(fresh_demo, "a-customer") == "fallback", "the pilot begins with staff only"
+
+
+def test_a_phase_is_skipped_only_with_a_reason_and_an_end_and_the_record_says_so(fresh_demo):
+    """REQ: I-1, P0-1"""
+    demo = fresh_demo
+    prepare_pilot(demo)
+    skip = {"to": "p10", "reason": "The season begins tomorrow."}
+    for wrong in ({**skip, "reason": "Hurry.", "override": {"expires": "2099-01-01T00:00:00Z"}},
+                  {**skip, "override": {"expires": "2099-01-01T00:00:00Z"}},
+                  {**skip, "override": {}}):
+        assert "error" in demo.api("POST", "/phase", wrong), wrong
+        assert demo.api("GET", "/api/v1/projects")["items"][0]["phase"] == "sandbox"
+    override_to(demo, "p10")
+    assert visit(demo, "a-customer")[0]["x-servery-phase"] == "pilot", "the gateway reads it"
+    project = demo.api("GET", "/api/v1/projects")["items"][0]
+    assert (project["phase"], project["stage"]) == ("pilot", "p10")
+    assert project["override"]["reason"] and project["override"]["until"]
+    changed = next(e for e in demo.api("GET", "/api/v1/audit?limit=200")["items"]
+                   if e["kind"] == "phase.changed")
+    assert changed["detail"]["cause"] == "override"
+    assert changed["by"]["id"] == "demo"
+    demo.api("POST", "/phase", {"to": "sandbox", "reason": "It was too early."}, expect=200)
+    assert side(demo, "a-customer") == "fallback"
+    assert demo.api("GET", "/api/v1/projects")["items"][0]["phase"] == "sandbox"
+
+
+def test_a_drill_injects_the_fault_and_records_the_recovery(fresh_demo):
+    """REQ: R3-5, R-REL-1"""
+    prepare_pilot(fresh_demo)
+    fresh_demo.api("POST", "/evidence/gateway.fallback_drill/refresh", {"cause": "provider_down"},
+                   expect=202)
+    fact, = until(lambda: fresh_demo.api("GET", "/facts?key=gateway.fallback_drill")["items"],
+                  "the drill's fact")
+    assert (fact["filter"], fact["n"], fact["value"], fact["usable"]) == ("provider_down", 1, 1, True)
 
 
 def test_a_larger_audience_than_the_gate_allows_is_refused_without_an_override(fresh_demo):
