@@ -316,6 +316,8 @@ result<std::unique_ptr<instance>> instance::open(instance_options with) {
     if (auto ok = self.start_services(); !ok) return std::unexpected(ok.error());
     self.start_network();
     if (auto ok = self.listen(); !ok) return std::unexpected(ok.error());
+    // Commands on this machine find the server by its data folder.
+    std::ofstream(self.with.folder / "server.url", std::ios::trunc) << made->url() << "\n";
     return made;
 }
 

@@ -63,14 +63,14 @@ def test_people_were_asked_and_answered(good):
     assert "#" in story["report"]
 
 
-def test_the_same_seed_tells_the_same_story(good):
-    _, _, text = good
-    _, _, again = rehearse("--true-accuracy", "0.92")
+def test_the_same_seed_tells_the_same_story_byte_for_byte():
+    _, _, text = rehearse("--days", "9", "--visitors-per-day", "40")
+    _, _, again = rehearse("--days", "9", "--visitors-per-day", "40")
     assert text == again
 
 
 def test_a_poor_assistant_never_leaves_the_ten_percent():
-    code, story, _ = rehearse("--true-accuracy", "0.65", "--days", "90")
+    code, story, _ = rehearse("--true-accuracy", "0.65")
     assert code == 1
     assert story["max_percent"] <= 10
     assert story["final"]["phase"] == "pilot"
