@@ -42,6 +42,10 @@ status gate_service::step_back(std::string_view project, std::string_view to,
         return fail(error_code::not_found, "gate.step_back.unknown",
                     "'" + std::string(to) + "' is neither a stage of the plan nor a phase", "to",
                     "name a stage or a phase");
+    if (!standing_of(project).phase || *phase > *standing_of(project).phase)
+        return fail(error_code::conflict, "gate.step_back.ahead",
+                    "'" + std::string(to) + "' lies ahead", "to",
+                    "sign its gate, or override with a reason and an end");
     const int keep = stage != nullptr ? d.stage_index(to) : -1;
     const auto above = [&](const grant& g) {
         if (g.phase != *phase) return g.phase > *phase;

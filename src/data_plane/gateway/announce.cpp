@@ -97,12 +97,16 @@ void announce_label(gateway& with, const exchange& x) {
     if (x.row.label_version.empty() || !is_visit(x)) return;
     if (!with.pins().label_due(x.conversation, x.row.label_version, with.given().clock.now()))
         return;
-    emit(with, x,
-         events::label_shown{.conversation = x.conversation_id,
-                             .conversation_hash = x.conversation,
-                             .version = x.row.label_version,
-                             .lang = x.lang,
-                             .how = x.via_chat ? "widget" : "header"});
+    if (!with.given().emit) return;
+    // It stands in the head of this very answer, so it is shown from the answer's beginning: in the
+    // row's own clock, which the first text cannot precede.
+    with.given().emit(
+        events::make_event(events::label_shown{.conversation = x.conversation_id,
+                                               .conversation_hash = x.conversation,
+                                               .version = x.row.label_version,
+                                               .lang = x.lang,
+                                               .how = x.via_chat ? "widget" : "header"},
+                           context_of(x, x.row.at)));
 }
 
 void announce(gateway& with, exchange& x, const reply& r) {
