@@ -92,7 +92,7 @@ class seeding {
 
     status knowledge() {
         std::string csv = content_.knowledge_csv;
-        if (csv.empty()) csv = example("guest_house.csv");
+        if (csv.empty()) csv = example("guest_house/guest_house.csv");
         auto proposal = all_.knowledge.propose(
             knower(), {.kind = "csv", .name = "guest_house.csv", .content = csv, .lang = "en"});
         if (!proposal) return std::unexpected(proposal.error());
@@ -150,7 +150,7 @@ class seeding {
             all_.evaluation.create_dataset(content_.project, "proof-of-concept", "cases", by());
         if (!made) return std::unexpected(made.error());
         std::string csv = content_.questions_csv;
-        if (csv.empty()) csv = example("poc.csv");
+        if (csv.empty()) csv = example("guest_house/poc.csv");
         auto imported = all_.evaluation.import(content_.project, "proof-of-concept", csv,
                                                evaluation::case_format::csv, {}, by());
         if (!imported) return std::unexpected(imported.error());

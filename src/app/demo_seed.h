@@ -46,7 +46,7 @@ struct demo_content {
 
 void print_demo(const demo_secrets& secrets, const std::string& url, bool as_json);
 
-// Embedded copies of examples/: file name -> bytes.
+// Embedded copies of examples/: path below it -> bytes.
 [[nodiscard]] std::string_view example(std::string_view name);
 
 } // namespace servery::app

@@ -135,7 +135,7 @@ class dress_rehearsal {
 
     status hire(const demo_content& content) {
         std::string csv = options_.questions_file.empty()
-                              ? std::string(example("guest_house_questions.csv"))
+                              ? std::string(example("guest_house/guest_house_questions.csv"))
                               : std::string{};
         if (csv.empty()) {
             auto text = read_file(options_.questions_file);
@@ -156,7 +156,7 @@ class dress_rehearsal {
             if (q.answerable) trial_.push_back(q.text);
         }
         const auto knowledge = content.knowledge_csv.empty()
-                                   ? std::string(example("guest_house.csv"))
+                                   ? std::string(example("guest_house/guest_house.csv"))
                                    : content.knowledge_csv;
         visitors_.emplace(public_wire, secrets_.widget, rehearsal::typed_by_visitors(knowledge),
                           std::move(*questions), world_random_);
