@@ -76,8 +76,10 @@ bool too_long(std::string_view text, const screen_policy& policy, lane from) {
 
 } // namespace
 
-screen_result screen(std::string_view text, const screen_policy& policy, lane from,
-                     conversation_vault* vault) {
+namespace {
+
+screen_result screen_once(std::string_view text, const screen_policy& policy, lane from,
+                          conversation_vault* vault) {
     screen_result out;
     if (too_long(text, policy, from)) {
         out.action = policy.shadow ? exchange_action::pass : exchange_action::block;
@@ -97,6 +99,23 @@ screen_result screen(std::string_view text, const screen_policy& policy, lane fr
     if (!changes) return out;
     out.text_out = edit(text, out.spans, vault);
     out.edited = out.text_out != text;
+    return out;
+}
+
+} // namespace
+
+// What was hidden may have been all that kept a neighbour from being seen ("…4567x4111 1111 …"), so
+// an edited text is read again until nothing more is found. The findings are those of the text as
+// it came; what only shows afterwards is hidden all the same.
+screen_result screen(std::string_view text, const screen_policy& policy, lane from,
+                     conversation_vault* vault) {
+    constexpr int most_passes = 8;
+    auto out = screen_once(text, policy, from, vault);
+    for (int pass = 1; out.edited && pass < most_passes; ++pass) {
+        auto again = screen_once(out.text_out, policy, from, vault);
+        if (!again.edited) break;
+        out.text_out = std::move(again.text_out);
+    }
     return out;
 }
 

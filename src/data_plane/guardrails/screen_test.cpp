@@ -149,6 +149,14 @@ TEST(vault, a_full_vault_redacts) {
     EXPECT_EQ(r.text_out, "[EMAIL]");
 }
 
+TEST(screen, hides_every_card_of_a_long_row_of_numbers) {
+    std::string text = "4111 1111 1111 1111";
+    for (int i = 0; i < 9; ++i)
+        text += " 4111 1111 1111 1111";
+    const auto out = screen(text, default_policy());
+    EXPECT_EQ(text_of(out, text).find("1111 1111"), std::string_view::npos) << text_of(out, text);
+}
+
 RC_GTEST_PROP(screen, of_its_own_output_changes_nothing, ()) {
     const auto pieces = *rc::gen::container<std::vector<std::string>>(rc::gen::element<std::string>(
         "4111 1111 1111 1111", "ann@example.com", "é", " ", "call ", "+49 30 1234567", ".", "x",

@@ -60,6 +60,10 @@ std::optional<number_cluster> next_cluster(std::string_view text, std::size_t& f
         if (gap == 0) break;
         at = group.end + gap;
     }
+    // A run that is longer than a cluster is read again from its middle, so that a number across
+    // the border is seen whole.
+    if (cluster.count == number_cluster::most_groups)
+        from = cluster.groups[number_cluster::most_groups - number_cluster::overlap].begin;
     return cluster;
 }
 

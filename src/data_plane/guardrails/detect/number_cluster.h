@@ -21,6 +21,7 @@ struct digit_group {
 
 struct number_cluster {
     static constexpr std::size_t most_groups = 16;
+    static constexpr std::size_t overlap = 8; // groups that no number exceeds
     std::array<digit_group, most_groups> groups{};
     std::size_t count = 0;
 
@@ -44,7 +45,8 @@ struct number_cluster {
     }
 };
 
-// The first cluster at or after `from`; sets `from` behind it. Empty at the end of the text.
+// The first cluster at or after `from`; sets `from` behind it, or, where the run of groups goes on,
+// to the groups that the next cluster shares with it. Empty at the end of the text.
 [[nodiscard]] std::optional<number_cluster> next_cluster(std::string_view text, std::size_t& from);
 
 // The groups first..last stand apart: no letter touches them, and the separators outside differ
