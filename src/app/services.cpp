@@ -13,7 +13,7 @@ namespace servery::app {
 namespace {
 
 constexpr millis minute{60'000};
-constexpr millis facts_after{600'000};
+constexpr millis facts_after{900'000};
 constexpr millis hour{3'600'000};
 constexpr millis day{86'400'000};
 
@@ -227,7 +227,9 @@ void services::wire_folds() {
             happened_ = happened_ || (e.kind != "heartbeat" && e.kind != "fact");
             publish_if_needed(e);
         },
-        [this](const events::exchange&) { happened_ = true; });
+        [this](const events::exchange& x) {
+            happened_ = happened_ || x.purpose == events::purpose::visitor;
+        });
     log.add_reaction(
         [this](const events::event& e) {
             if (!e.project.empty()) rollouts.react(e.project);
@@ -280,7 +282,7 @@ void services::tick() {
     last_minute_ = now;
     monitoring.on_tick(now);
     knowledge.tick();
-    // Facts follow what happened within ten minutes and are renewed hourly in any case.
+    // Facts follow what happened within a quarter of an hour and are renewed hourly in any case.
     if (now - facts_at_ < (happened_ ? facts_after : hour)) return;
     emit_facts();
 }
