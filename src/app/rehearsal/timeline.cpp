@@ -74,7 +74,7 @@ void timeline::note(instant at, std::string event, std::string reason) {
 void timeline::changed_share(const events::event& e) {
     const auto r = events::read<events::rollout_share_changed>(e);
     stage_ = r.to;
-    const bool of_the_public = !r.to.empty() && !staff_grants_.contains(r.grant);
+    const bool of_the_public = !r.to.empty() && !staff_stages_.contains(r.to);
     percent_ = of_the_public ? percent_of(r.to_basis) : 0;
     max_percent_ = std::max(max_percent_, percent_);
     const bool opened = r.cause == "advance" || r.cause == "override";
@@ -124,7 +124,7 @@ void timeline::record(const events::event& e) {
         add(e, "rollout.completed");
     } else if (is<grant_issued>(e)) {
         const auto r = read<grant_issued>(e);
-        if (!r.audience.groups.empty()) staff_grants_.insert(r.grant);
+        if (!r.audience.groups.empty()) staff_stages_.insert(r.stage);
     } else if (is<grant_ended>(e)) {
         const auto r = read<grant_ended>(e);
         if (r.reason == "superseded") return;
@@ -144,7 +144,8 @@ void timeline::record(const events::event& e) {
     } else if (is<report_ready>(e)) {
         add(e, "report.ready").reason = read<report_ready>(e).headline;
     } else if (is<conversation_changed>(e)) {
-        if (read<conversation_changed>(e).cause == "handed_over") ++handovers_;
+        const auto owner = read<conversation_changed>(e).owner;
+        if (owner == owner_kind::nobody) ++handovers_;
     }
 }
 

@@ -75,7 +75,7 @@ class timeline {
     std::vector<fallen> rolled_back_;
     std::vector<evidence> last_evidence_;
     std::string last_gate_;
-    std::set<std::string> staff_grants_; // grants that admit groups, so none of the public
+    std::set<std::string> staff_stages_; // stages that admit groups, so none of the public
     std::string phase_ = "draft";
     std::string stage_;
     double percent_ = 0;
