@@ -119,8 +119,10 @@ class dress_rehearsal {
         if (!opened) return std::unexpected(opened.error());
         server_ = std::move(*opened);
         server_->on_control([&](services& all) {
-            all.log.add_reaction([this](const events::event& e) { story_.record(e); },
-                                 [this](const events::exchange& x) { story_.record(x); });
+            // A fold, not a reaction: it sees every record in its order, before anything follows
+            // it.
+            all.log.add_fold([this](const events::event& e) { story_.record(e); },
+                             [this](const events::exchange& x) { story_.record(x); });
         });
         clock_.advance(millis{8 * 3'600'000});
         auto secrets = seed_demo(*server_, folder_.path(), *content);
