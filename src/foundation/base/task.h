@@ -7,6 +7,8 @@
 // across co_await. Thread: a task runs on the thread that resumes it, one at a time.
 #pragma once
 
+#include "foundation/base/frame_memory.h"
+
 #include <coroutine>
 #include <exception>
 #include <optional>
@@ -29,7 +31,7 @@ struct final_awaiter {
     void await_resume() const noexcept {}
 };
 
-struct promise_base {
+struct promise_base : pooled_frame {
     std::coroutine_handle<> continuation;
     [[nodiscard]] std::suspend_always initial_suspend() const noexcept { return {}; }
     [[nodiscard]] final_awaiter final_suspend() const noexcept { return {}; }
@@ -98,7 +100,7 @@ inline task<void> promise<void>::get_return_object() noexcept {
 }
 
 struct detached {
-    struct promise_type {
+    struct promise_type : pooled_frame {
         detached get_return_object() const noexcept { return {}; }
         [[nodiscard]] std::suspend_never initial_suspend() const noexcept { return {}; }
         [[nodiscard]] std::suspend_never final_suspend() const noexcept { return {}; }
