@@ -1,0 +1,81 @@
+// One stream a browser: the tab that holds the lock reads /api/v1/events and tells the others. After
+// a break the browser resumes by the last id; where the server has forgotten it, everything shown
+// is fetched again.
+import type { QueryClient } from '@tanstack/react-query';
+import { keysOf, topics, type LiveEvent } from './topics';
+
+type Message = { what: 'event'; event: LiveEvent } | { what: 'resync' } | { what: 'line'; up: boolean };
+
+const names = Object.keys(topics).join(',');
+const patience = 5000; // a break shorter than this is not worth a banner
+
+let up = true;
+const lineListeners = new Set<() => void>();
+
+export function lineIsUp(): boolean {
+  return up;
+}
+export function watchLine(tell: () => void): () => void {
+  lineListeners.add(tell);
+  return () => lineListeners.delete(tell);
+}
+function setLine(next: boolean): void {
+  if (up === next) return;
+  up = next;
+  lineListeners.forEach((tell) => tell());
+}
+
+function apply(client: QueryClient, message: Message): void {
+  if (message.what === 'line') setLine(message.up);
+  else if (message.what === 'resync') void client.invalidateQueries();
+  else for (const queryKey of keysOf(message.event)) void client.invalidateQueries({ queryKey });
+}
+
+function read(tell: (message: Message) => void): () => void {
+  const source = new EventSource(`/api/v1/events?topics=${names}`);
+  let broken: ReturnType<typeof setTimeout> | undefined;
+  source.onopen = () => {
+    clearTimeout(broken);
+    broken = undefined;
+    tell({ what: 'line', up: true });
+  };
+  source.onerror = () => {
+    broken ??= setTimeout(() => tell({ what: 'line', up: false }), patience);
+  };
+  source.addEventListener('change', (event: MessageEvent<string>) =>
+    tell({ what: 'event', event: JSON.parse(event.data) as LiveEvent }),
+  );
+  source.addEventListener('resync', () => tell({ what: 'resync' }));
+  return () => {
+    clearTimeout(broken);
+    source.close();
+  };
+}
+
+// Starts listening; the answer stops it.
+export function follow(client: QueryClient): () => void {
+  const channel = new BroadcastChannel('servery-live');
+  channel.onmessage = (event: MessageEvent<Message>) => apply(client, event.data);
+  const tell = (message: Message) => {
+    apply(client, message);
+    channel.postMessage(message);
+  };
+  const stopped = new AbortController();
+  const lead = () =>
+    new Promise<void>((done) => {
+      const stop = read(tell);
+      stopped.signal.addEventListener('abort', () => {
+        stop();
+        done();
+      });
+    });
+  if (navigator.locks)
+    navigator.locks
+      .request('servery-live', { signal: stopped.signal }, lead)
+      .catch(() => undefined); // given up before it was our turn
+  else void lead();
+  return () => {
+    stopped.abort();
+    channel.close();
+  };
+}

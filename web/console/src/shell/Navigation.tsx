@@ -1,0 +1,71 @@
+// The left navigation: groups of screens with what waits in them.
+import { useQuery } from '@tanstack/react-query';
+import { Link, useLocation } from 'wouter';
+import { usePlace } from '@/api/session';
+import { deskCountsQuery } from '@/api/desk';
+import { formatNumber, t, type TextKey } from '@/i18n';
+import { Icon } from '@/parts/Icon';
+import { screens } from '@/screens';
+import type { Screen } from '@/screens/screen';
+import classes from './Shell.module.css';
+
+const groups = ['work', 'plan', 'watch', 'setup'] as const;
+
+function stands(path: string, here: string): boolean {
+  if (path === '/') return here === '/';
+  if (path === '/desk') return here === '/desk' || /^\/desk\/cv_/.test(here);
+  return here === path || here.startsWith(`${path}/`);
+}
+
+function Count({ path }: { path: string }) {
+  const { project } = usePlace();
+  const counts = useQuery({
+    ...deskCountsQuery(project.id),
+    enabled: path === '/desk' && project.capabilities.includes('desk.read'),
+  }).data;
+  if (path !== '/desk' || !counts) return null;
+  const waiting = counts.needs_you + counts.drafts;
+  if (waiting === 0) return null;
+  return (
+    <span className={classes.count}>
+      {formatNumber(waiting)}
+      <span className="unseen"> {t('nav.waiting')}</span>
+    </span>
+  );
+}
+
+export function Navigation() {
+  const { project } = usePlace();
+  const [here] = useLocation();
+  const shown = screens.filter(
+    (one): one is Screen & { nav: NonNullable<Screen['nav']> } =>
+      one.nav !== undefined &&
+      (!one.capability || project.capabilities.includes(one.capability)),
+  );
+  return groups.map((group) => {
+    const rows = shown.filter((one) => one.nav.group === group);
+    if (rows.length === 0) return null;
+    return (
+      <div key={group}>
+        <p className={classes.groupName} id={`nav-${group}`}>
+          {t(`nav.group.${group}` as TextKey)}
+        </p>
+        <ul className={classes.group} aria-labelledby={`nav-${group}`}>
+          {rows.map((one) => (
+            <li key={one.path}>
+              <Link
+                href={one.path}
+                className={classes.link}
+                aria-current={stands(one.path, here) ? 'page' : undefined}
+              >
+                <Icon name={one.nav.icon} />
+                {t(one.nav.text)}
+                <Count path={one.path} />
+              </Link>
+            </li>
+          ))}
+        </ul>
+      </div>
+    );
+  });
+}

@@ -1,0 +1,80 @@
+// Decides what stands in the window: a page before sign-in, or the signed-in frame with a screen.
+import { useQuery } from '@tanstack/react-query';
+import { lazy, Suspense, useState } from 'react';
+import { Redirect, Route, Switch, useLocation } from 'wouter';
+import { asFault } from '@/api/fault';
+import { PlaceContext, sessionQuery, type Session } from '@/api/session';
+import { t } from '@/i18n';
+import { EmptyState } from '@/parts/EmptyState';
+import { ErrorState } from '@/parts/ErrorState';
+import { screens } from '@/screens';
+import { Fence } from './Fence';
+import { Frame } from './Frame';
+import classes from './Shell.module.css';
+import { Waiting } from './Waiting';
+
+const rows = screens.map((screen) => ({ ...screen, View: lazy(screen.load) }));
+const kept = 'servery.project';
+
+function Screens({ free }: { free: boolean }) {
+  return (
+    <Fence>
+      <Suspense fallback={<Waiting />}>
+        <Switch>
+          {rows
+            .filter((row) => Boolean(row.free) === free)
+            .map((row) => (
+              <Route key={row.path} path={row.path}>
+                <row.View />
+              </Route>
+            ))}
+          <Route>
+            <EmptyState icon="question" title={t('shell.no_page')}>
+              {t('shell.no_page.lead')}
+            </EmptyState>
+          </Route>
+        </Switch>
+      </Suspense>
+    </Fence>
+  );
+}
+
+function SignedIn({ session }: { session: Session }) {
+  const [chosen, setChosen] = useState(() => localStorage.getItem(kept));
+  const project = session.projects.find((one) => one.id === chosen) ?? session.projects[0];
+  const choose = (id: string) => {
+    localStorage.setItem(kept, id);
+    setChosen(id);
+  };
+  const none = { id: '', title: '', roles: [], capabilities: [] };
+  return (
+    <PlaceContext.Provider value={{ session, project: project ?? none, choose }}>
+      <Frame>
+        <Screens free={false} />
+      </Frame>
+    </PlaceContext.Provider>
+  );
+}
+
+export function Shell() {
+  const [path] = useLocation();
+  const free = rows.some((row) => row.free && row.path === path);
+  const session = useQuery({ ...sessionQuery, enabled: !free });
+  if (free)
+    return (
+      <main id="content" className={classes.outside}>
+        <Screens free />
+      </main>
+    );
+  // A refusal ends the session even where an older answer is still there.
+  if (session.isError && asFault(session.error).status === 401)
+    return <Redirect to={`/sign-in?next=${encodeURIComponent(path)}`} replace />;
+  if (session.data) return <SignedIn session={session.data} />;
+  if (session.isError)
+    return (
+      <main className={classes.outside}>
+        <ErrorState error={session.error} retry={() => void session.refetch()} />
+      </main>
+    );
+  return <Waiting />;
+}
