@@ -5,9 +5,11 @@ import errors from '@/locales/en/errors.json';
 import home from '@/locales/en/home.json';
 import gate from '@/locales/en/gate.json';
 import knowledge from '@/locales/en/knowledge.json';
+import monitor from '@/locales/en/monitor.json';
+import settings from '@/locales/en/settings.json';
 import parts from '@/locales/en/parts.json';
 import rollout from '@/locales/en/rollout.json';
 import shell from '@/locales/en/shell.json';
 
-export const english = { ...common, ...desk, ...errors, ...home, ...gate, ...knowledge, ...parts, ...rollout, ...shell };
+export const english = { ...common, ...desk, ...errors, ...home, ...gate, ...knowledge, ...monitor, ...settings, ...parts, ...rollout, ...shell };
 export type TextKey = keyof typeof english;

@@ -5,8 +5,10 @@ import errors from '@/locales/de/errors.json';
 import home from '@/locales/de/home.json';
 import gate from '@/locales/de/gate.json';
 import knowledge from '@/locales/de/knowledge.json';
+import monitor from '@/locales/de/monitor.json';
+import settings from '@/locales/de/settings.json';
 import parts from '@/locales/de/parts.json';
 import rollout from '@/locales/de/rollout.json';
 import shell from '@/locales/de/shell.json';
 
-export const german = { ...common, ...desk, ...errors, ...home, ...gate, ...knowledge, ...parts, ...rollout, ...shell };
+export const german = { ...common, ...desk, ...errors, ...home, ...gate, ...knowledge, ...monitor, ...settings, ...parts, ...rollout, ...shell };

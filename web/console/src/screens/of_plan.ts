@@ -22,4 +22,23 @@ export const screensOfPlan: Screen[] = [
     load: () => import('./rollout/RolloutScreen'),
     nav: { group: 'plan', text: 'nav.rollout', icon: 'rollout', key: 'r' },
   },
+  {
+    path: '/monitor',
+    load: () => import('./monitor/BoardScreen'),
+    nav: { group: 'watch', text: 'nav.monitor', icon: 'monitor', key: 'm' },
+  },
+  { path: '/monitor/reports', load: () => import('./monitor/ReportsScreen') },
+  { path: '/monitor/reports/:month', load: () => import('./monitor/ReportsScreen') },
+  { path: '/monitor/spend', load: () => import('./monitor/SpendScreen') },
+  { path: '/monitor/audit', load: () => import('./monitor/AuditScreen') },
+  {
+    path: '/settings',
+    load: () => import('./settings/WidgetScreen'),
+    nav: { group: 'setup', text: 'nav.settings', icon: 'settings', key: 's' },
+  },
+  { path: '/settings/widget', load: () => import('./settings/WidgetScreen') },
+  { path: '/settings/texts', load: () => import('./settings/TextsScreen') },
+  { path: '/settings/keys', load: () => import('./settings/KeysScreen') },
+  { path: '/settings/people', load: () => import('./settings/PeopleScreen') },
+  { path: '/settings/providers', load: () => import('./settings/ProvidersScreen') },
 ];
