@@ -23,6 +23,17 @@ export const screensOfPlan: Screen[] = [
     nav: { group: 'plan', text: 'nav.rollout', icon: 'rollout', key: 'r' },
   },
   {
+    path: '/value',
+    load: () => import('./value/ValueScreen'),
+    nav: { group: 'plan', text: 'nav.value', icon: 'plan', key: 'v' },
+  },
+  {
+    path: '/plan/start',
+    load: () => import('./start/StartScreen'),
+    nav: { group: 'setup', text: 'nav.start', icon: 'plus' },
+    capability: 'project.create',
+  },
+  {
     path: '/monitor',
     load: () => import('./monitor/BoardScreen'),
     nav: { group: 'watch', text: 'nav.monitor', icon: 'monitor', key: 'm' },
