@@ -5,7 +5,7 @@ import { Router } from 'wouter';
 import { asFault } from '@/api/fault';
 import { useLanguage } from '@/i18n';
 import { Shell } from '@/shell/Shell';
-import { theme } from '@/theme/theme';
+import { cssVariables, theme } from '@/theme/theme';
 
 const nonce = document.querySelector<HTMLMetaElement>('meta[name="servery-nonce"]')?.content ?? '';
 
@@ -33,7 +33,12 @@ const client = new QueryClient({
 export function App() {
   const language = useLanguage();
   return (
-    <MantineProvider theme={theme} defaultColorScheme="auto" getStyleNonce={() => nonce}>
+    <MantineProvider
+      theme={theme}
+      cssVariablesResolver={cssVariables}
+      defaultColorScheme="auto"
+      getStyleNonce={() => nonce}
+    >
       <QueryClientProvider client={client}>
         <Router base="/console" key={language}>
           <Shell />

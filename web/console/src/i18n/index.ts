@@ -16,6 +16,7 @@ const stored = 'servery.language';
 let language: Language = 'en';
 let catalogue: Catalogue = english;
 let rules = new Intl.PluralRules('en');
+let region = 'en'; // for dates and numbers: the browser's own region where it speaks the language
 const listeners = new Set<() => void>();
 
 function first(): Language {
@@ -28,6 +29,7 @@ export async function setLanguage(next: Language): Promise<void> {
   catalogue = next === 'de' ? (await import('./german')).german : english;
   language = next;
   rules = new Intl.PluralRules(next);
+  region = navigator.languages.find((one) => one.toLowerCase().startsWith(next)) ?? next;
   localStorage.setItem(stored, next);
   document.documentElement.lang = next;
   listeners.forEach((tell) => tell());
@@ -79,7 +81,7 @@ export function useLanguage(): Language {
 }
 
 export function formatNumber(value: number, options?: Intl.NumberFormatOptions): string {
-  return new Intl.NumberFormat(language, options).format(value);
+  return new Intl.NumberFormat(region, options).format(value);
 }
 
 export function formatShare(value: number, digits = 0): string {
@@ -91,15 +93,15 @@ export function formatMoney(value: string | number, currency: string): string {
 }
 
 export function formatDate(value: string | Date): string {
-  return new Intl.DateTimeFormat(language, { dateStyle: 'medium' }).format(new Date(value));
+  return new Intl.DateTimeFormat(region, { dateStyle: 'medium' }).format(new Date(value));
 }
 
 export function formatTime(value: string | Date): string {
-  return new Intl.DateTimeFormat(language, { timeStyle: 'short' }).format(new Date(value));
+  return new Intl.DateTimeFormat(region, { timeStyle: 'short' }).format(new Date(value));
 }
 
 export function formatMoment(value: string | Date): string {
-  return new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'short' }).format(
+  return new Intl.DateTimeFormat(region, { dateStyle: 'medium', timeStyle: 'short' }).format(
     new Date(value),
   );
 }
@@ -107,7 +109,7 @@ export function formatMoment(value: string | Date): string {
 // "3 min ago", "in 2 days".
 export function formatAge(value: string | Date, now = Date.now()): string {
   const seconds = Math.round((new Date(value).getTime() - now) / 1000);
-  const format = new Intl.RelativeTimeFormat(language, { numeric: 'auto', style: 'short' });
+  const format = new Intl.RelativeTimeFormat(region, { numeric: 'auto', style: 'short' });
   const size = Math.abs(seconds);
   if (size < 60) return format.format(0, 'minute');
   if (size < 3600) return format.format(Math.round(seconds / 60), 'minute');

@@ -38,10 +38,10 @@ export function Commands({ opened, open, close }: CommandsProps) {
 
   return (
     <>
-      <UnstyledButton className={classes.open} onClick={open} aria-label={t('commands.open')}>
+      <UnstyledButton className={classes.open} onClick={open}>
         <Icon name="search" size={16} />
         <span className={classes.hint}>{t('commands.open')}</span>
-        <Kbd size="xs" className={classes.hint}>
+        <Kbd size="xs" className={classes.shortcut} aria-hidden="true">
           {t('commands.keys')}
         </Kbd>
       </UnstyledButton>

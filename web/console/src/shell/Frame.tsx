@@ -70,7 +70,7 @@ export function Frame({ children }: { children: ReactNode }) {
           onClick={setMenu.toggle}
           aria-label={t('shell.menu')}
         />
-        <Link href="/" className={classes.brand}>
+        <Link href="/" className={classes.brand} aria-label={t('shell.name')}>
           <img src={icon} alt="" width={24} height={24} />
           <span className={classes.wideOnly}>{t('shell.name')}</span>
         </Link>

@@ -1,6 +1,6 @@
 // The tokens of the console: one accent, system fonts, a grid of 4 px. Screens take colours and
 // spacing from here (Mantine's props and variables) and nowhere else.
-import { createTheme, type MantineColorsTuple } from '@mantine/core';
+import { createTheme, type CSSVariablesResolver, type MantineColorsTuple } from '@mantine/core';
 
 const leaf: MantineColorsTuple = [
   '#e9f7f1',
@@ -17,7 +17,7 @@ const leaf: MantineColorsTuple = [
 
 export const theme = createTheme({
   primaryColor: 'leaf',
-  primaryShade: { light: 7, dark: 4 },
+  primaryShade: 7,
   autoContrast: true,
   luminanceThreshold: 0.32,
   colors: { leaf },
@@ -42,6 +42,13 @@ export const theme = createTheme({
     Tooltip: { defaultProps: { withArrow: true, openDelay: 300 } },
     Menu: { defaultProps: { transitionProps: { duration: 100 } } },
   },
+});
+
+// Mantine's grey of secondary texts is too pale on our paper.
+export const cssVariables: CSSVariablesResolver = () => ({
+  variables: {},
+  light: { '--mantine-color-dimmed': 'var(--soft-ink)', '--mantine-color-placeholder': 'var(--soft-ink)' },
+  dark: { '--mantine-color-dimmed': 'var(--soft-ink)', '--mantine-color-placeholder': 'var(--soft-ink)' },
 });
 
 // The states of anything that is shown as colour, icon and word.

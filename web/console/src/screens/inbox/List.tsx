@@ -3,7 +3,7 @@ import { Button, TextInput } from '@mantine/core';
 import type { UseQueryResult } from '@tanstack/react-query';
 import type { ConversationPage, ConversationRow, View } from '@/api/desk';
 import { languageName, t, words, type TextKey } from '@/i18n';
-import { AgeTag } from '@/parts/AgeTag';
+import { Ago } from '@/parts/Ago';
 import { EmptyState } from '@/parts/EmptyState';
 import { Icon } from '@/parts/Icon';
 import { Loaded } from '@/parts/Loaded';
@@ -60,7 +60,7 @@ function Row({ row, selected, open }: { row: ConversationRow; selected: boolean;
         <span className={classes.rowHead}>
           <span className={classes.visitor}>{row.visitor}</span>
           <span className={classes.age}>
-            <AgeTag at={row.waiting_since ?? row.changed_at} />
+            <Ago at={row.waiting_since ?? row.changed_at} />
           </span>
         </span>
         <span className={classes.firstLine} dir="auto">

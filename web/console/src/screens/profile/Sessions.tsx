@@ -3,7 +3,7 @@ import { Button, Table } from '@mantine/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { answer, api } from '@/api/client';
 import { formatMoment, t } from '@/i18n';
-import { AgeTag } from '@/parts/AgeTag';
+import { Ago } from '@/parts/Ago';
 import { Card } from '@/parts/Card';
 import { ErrorState } from '@/parts/ErrorState';
 import { Loaded } from '@/parts/Loaded';
@@ -47,7 +47,7 @@ export function Sessions() {
                 <Table.Tr key={one.id}>
                   <Table.Td>{formatMoment(one.started)}</Table.Td>
                   <Table.Td>
-                    <AgeTag at={one.last_seen} />
+                    <Ago at={one.last_seen} />
                   </Table.Td>
                   <Table.Td>
                     {one.this ? (

@@ -218,7 +218,9 @@ export default function Review() {
               {t('review.empty.lead')}
             </EmptyState>
           ) : (
-            <Judge task={data} />
+            <div className={classes.card}>
+              <Judge task={data} />
+            </div>
           )
         }
       </Loaded>
