@@ -14,6 +14,9 @@ tools/check_format.sh
 python3 tools/check_includes.py
 python3 tools/list_errors.py --check
 
+step 'types, texts and unit tests of the console and the widget'
+tools/web.sh check
+
 step 'unit, property and scenario tests under AddressSanitizer and UBSan'
 [ -f build/dev/build.ninja ] || cmake --preset dev >/dev/null
 cmake --build build/dev -j "$jobs"
@@ -23,6 +26,9 @@ ctest --test-dir build/dev --output-on-failure -j "$jobs"
 step 'release build'
 [ -f build/release/build.ninja ] || cmake --preset release >/dev/null
 cmake --build build/release -j "$jobs"
+
+step 'weight of what browsers load'
+tools/web_budget build/release/web
 
 step 'end-to-end tests against the release binary'
 tests/e2e/run.sh
