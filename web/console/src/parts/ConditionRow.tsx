@@ -38,7 +38,16 @@ export interface ConditionView {
 
 // One condition of a gate: state, what it is about, the number against its target, what is still
 // needed. Opened, it says why it is asked and what it rests on.
-export function ConditionRow({ condition: c, acts }: { condition: ConditionView; acts?: ReactNode }) {
+export function ConditionRow({
+  condition: c,
+  acts,
+  more,
+}: {
+  condition: ConditionView;
+  acts?: ReactNode;
+  // Rarer acts, shown among the details.
+  more?: ReactNode;
+}) {
   const [open, setOpen] = useState(false);
   const id = useId();
   const scale = c.bar ? scaleOf([c.bar.value, c.bar.lower, c.bar.upper], c.bar.target, c.bar.share) : undefined;
@@ -115,6 +124,7 @@ export function ConditionRow({ condition: c, acts }: { condition: ConditionView;
           )}
         </dl>
       )}
+      {open && more && <div className={classes.rarer}>{more}</div>}
     </li>
   );
 }

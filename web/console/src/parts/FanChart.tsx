@@ -7,9 +7,9 @@ export interface FanPoint {
   p90: number;
 }
 
-const width = 640;
-const height = 240;
-const room = { left: 64, right: 16, top: 12, bottom: 28 };
+const width = 960;
+const height = 300;
+const room = { left: 72, right: 16, top: 12, bottom: 28 };
 
 // Steps of 1, 2 or 5 times a power of ten: about four lines on the scale.
 export function niceTicks(low: number, high: number): number[] {
@@ -18,7 +18,7 @@ export function niceTicks(low: number, high: number): number[] {
   const power = 10 ** Math.floor(Math.log10(raw));
   const step = [1, 2, 5, 10].map((m) => m * power).find((s) => s >= raw) ?? raw;
   const ticks: number[] = [];
-  for (let v = Math.ceil(low / step) * step; v <= high + step / 1e6; v += step) ticks.push(Math.round(v / step) * step);
+  for (let v = Math.ceil(low / step) * step; v <= high + step / 1e6; v += step) ticks.push(Math.round(v / step) * step || 0);
   return ticks;
 }
 
@@ -76,7 +76,7 @@ export function FanChart({
         {ghost && ghost.length > 0 && ghostWord && (
           <text
             x={x(ghost[ghost.length - 1]!.month) - 4}
-            y={y(ghost[ghost.length - 1]!.value) - 6}
+            y={y(ghost[ghost.length - 1]!.value) + 16}
             textAnchor="end"
             className={classes.tick}
           >

@@ -8,7 +8,8 @@ export interface Rung {
   phase: string;
   // Whom it serves, in words.
   audience: string;
-  percent: number;
+  // Null where no share of the public is served: a group of people.
+  percent: number | null;
   // passed: served and left upwards. here: serves now. next: the one a pass opens. ahead: later.
   place: 'passed' | 'here' | 'next' | 'ahead';
   // What stands beside it: time served, when it can open.
@@ -41,11 +42,15 @@ export function Ladder({ rungs, label }: { rungs: Rung[]; label: string }) {
             <p className={classes.audience}>{rung.audience}</p>
           </div>
           <div className={classes.share}>
+            {rung.percent !== null && (
             <svg className={classes.bar} aria-hidden="true">
               <rect x="0" y="0" width="100%" height="8" rx="4" className={classes.track} />
               <rect x="0" y="0" width={`${Math.max(rung.percent, 0)}%`} height="8" rx="4" className={classes.fill} />
             </svg>
+            )}
+            {rung.percent !== null && (
             <span className={classes.percent}>{t('parts.percent', { n: formatNumber(rung.percent) })}</span>
+            )}
           </div>
           <p className={classes.note}>
             {rung.place === 'here' && <strong>{t('parts.ladder.here')}</strong>}

@@ -47,8 +47,8 @@ export const theme = createTheme({
 // Mantine's grey of secondary texts is too pale on our paper.
 export const cssVariables: CSSVariablesResolver = () => ({
   variables: {},
-  light: { '--mantine-color-dimmed': 'var(--soft-ink)', '--mantine-color-placeholder': 'var(--soft-ink)' },
-  dark: { '--mantine-color-dimmed': 'var(--soft-ink)', '--mantine-color-placeholder': 'var(--soft-ink)' },
+  light: { '--mantine-color-dimmed': 'var(--soft-ink)', '--mantine-color-placeholder': 'var(--soft-ink)', '--mantine-color-error': 'var(--tone-bad)' },
+  dark: { '--mantine-color-dimmed': 'var(--soft-ink)', '--mantine-color-placeholder': 'var(--soft-ink)', '--mantine-color-error': 'var(--tone-bad)' },
 });
 
 // The states of anything that is shown as colour, icon and word.

@@ -32,9 +32,12 @@ export function ConditionActs({ project, condition: c }: Props) {
       )}
       {!settled(c) && kind === 'activity' && <ActivityAct project={project} condition={c} activity={name} />}
       {!settled(c) && (kind === 'metric' || (kind === 'risk' && last.includes('.'))) && <PlaceLink condition={c} />}
-      {!settled(c) && <WaiveAct project={project} condition={c} />}
     </>
   );
+}
+
+export function RareActs({ project, condition: c }: Props) {
+  return settled(c) ? null : <WaiveAct project={project} condition={c} />;
 }
 
 function PlaceLink({ condition: c }: { condition: Condition }) {
@@ -224,7 +227,7 @@ function WaiveAct({ project, condition: c }: Props) {
   if (!may) return null;
   return (
     <>
-      <Button size="compact-xs" variant="subtle" color="gray" onClick={dialog.open}>
+      <Button size="xs" variant="default" onClick={dialog.open}>
         {t('gate.waive')}
         <span className="unseen">: {conditionLabel(c)}</span>
       </Button>

@@ -4,7 +4,7 @@ import { t } from '@/i18n';
 import { ConditionRow, type ConditionView } from '@/parts/ConditionRow';
 import { Panel } from '@/parts/Panel';
 import { toneOf } from '@/parts/status';
-import { ConditionActs } from './ConditionActs';
+import { ConditionActs, RareActs } from './ConditionActs';
 import type { Condition } from './gate_queries';
 import { conditionLabel, fixWords, needsWords, stateWord, targetWords, valueWords, whyAsked, whyWords } from './gate_words';
 import classes from './gate.module.css';
@@ -54,6 +54,7 @@ export function GroupPanel({ project, title, conditions }: { project: string; ti
             key={c.id}
             condition={viewOf(c)}
             acts={<ConditionActs project={project} condition={c} />}
+            more={<RareActs project={project} condition={c} />}
           />
         ))}
       </ul>

@@ -52,7 +52,7 @@ export function targetWords(c: Condition): string {
 
 // Value and interval in one line: "92 % (84 % to 97 %)".
 export function valueWords(c: Condition): string | undefined {
-  if (c.value == null) return undefined;
+  if (c.value == null || c.unit === 'check') return undefined;
   const value = formatValue(c.value, c.unit);
   if (!c.interval) return value;
   return t('parts.value.range', {
@@ -65,8 +65,8 @@ export function valueWords(c: Condition): string | undefined {
 // Why it stands as it does. English has the server's own sentence; other languages are worded from
 // the state, because the sentence is written for logs too.
 export function whyWords(c: Condition): string {
-  if (currentLanguage() === 'en') return c.why ? sentence(c.why) : stateWord(c.state);
   const [kind = '', , last = ''] = partsOf(c);
+  if (currentLanguage() === 'en' && kind !== 'activity') return c.why ? sentence(c.why) : stateWord(c.state);
   const at = kind === 'risk' && (last === 'answer' || last === 'signature') ? `risk_${last}` : kind;
   return words(`gate.why.${at}.${c.state}`) ?? words(`gate.why.${c.state}`) ?? sentence(c.why);
 }

@@ -134,7 +134,6 @@ function EntryTable({ rows }: { rows: Entry[] }) {
             </th>
             <th scope="col">{t('knowledge.column.right')}</th>
             <th scope="col">{t('knowledge.column.owner')}</th>
-            <th scope="col">{t('knowledge.column.review')}</th>
           </tr>
         </thead>
         <tbody>
@@ -159,8 +158,10 @@ function EntryTable({ rows }: { rows: Entry[] }) {
                   />
                 )}
               </td>
-              <td className={panel.small}>{row.owner || row.approved_by || '–'}</td>
-              <td className={panel.small}>{row.review_by ? formatDate(row.review_by) : '–'}</td>
+              <td className={panel.small}>
+                {row.owner || row.approved_by || '–'}
+                {row.review_by && <div>{t('knowledge.review', { date: formatDate(row.review_by) })}</div>}
+              </td>
             </tr>
           ))}
         </tbody>

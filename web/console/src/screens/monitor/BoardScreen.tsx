@@ -95,7 +95,7 @@ function Tile({ n }: { n: BoardNumber }) {
           label={[numberTitle(n.key, n.title), numberValue(n), numberSentence(n), target].filter(Boolean).join(', ')}
         />
       )}
-      <p className={classes.small}>{numberSentence(n)}</p>
+      {n.value != null && <p className={classes.small}>{numberSentence(n)}</p>}
       <p className={classes.small}>
         {t('parts.n', { n: formatNumber(n.n) })}
         {target && ` · ${t('parts.target', { target })}`}

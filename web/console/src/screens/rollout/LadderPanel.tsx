@@ -19,7 +19,7 @@ export function LadderPanel({ rollout, status }: { rollout: RolloutDocument; sta
       name: stage.id,
       phase: phaseWord(stage.phase),
       audience: audienceWords(stage),
-      percent: stage.percent,
+      percent: stage.groups.length > 0 ? null : stage.percent,
       place,
       note:
         place === 'here'

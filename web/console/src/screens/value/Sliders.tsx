@@ -34,7 +34,7 @@ export function Sliders({
         const value = inputs[name] ?? used;
         return (
           <div key={name} className={classes.slider}>
-            <span id={`slider-${name}`}>{row.words ?? name}</span>
+            <span>{row.words ?? name}</span>
             <Slider
               min={0}
               max={max}
@@ -42,7 +42,7 @@ export function Sliders({
               value={value}
               onChange={(next) => change({ ...inputs, [name]: next })}
               label={(v) => formatNumber(v, { maximumFractionDigits: 2 })}
-              thumbProps={{ 'aria-labelledby': `slider-${name}` }}
+              thumbLabel={row.words ?? name}
             />
             <output className={classes.sliderValue}>{formatNumber(value, { maximumFractionDigits: 2 })}</output>
           </div>

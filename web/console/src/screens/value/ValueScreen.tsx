@@ -1,6 +1,6 @@
 // What the project is worth: the whole range, not one hopeful number; measured beside guessed; and
 // the rule, signed beforehand, that says when to stop.
-import { SegmentedControl } from '@mantine/core';
+import { SegmentedControl, Switch } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
@@ -159,6 +159,7 @@ function Figures({ of }: { of: ValueCase }) {
 }
 
 function Fan({ of }: { of: ValueCase }) {
+  const [withVendor, setWithVendor] = useState(false);
   const points = of.fan.map((p) => ({
     month: p.month ?? 0,
     p10: Number(p.p10 ?? 0),
@@ -168,6 +169,7 @@ function Fan({ of }: { of: ValueCase }) {
   const last = points[points.length - 1];
   const vendor = of.vendor_month == null ? undefined : Number(of.vendor_month);
   return (
+    <>
     <FanChart
       points={points}
       title={t('value.fan')}
@@ -183,8 +185,17 @@ function Fan({ of }: { of: ValueCase }) {
       }
       money={(value) => amount(value, of.currency)}
       monthWord={t('value.fan.month')}
-      ghost={vendor === undefined ? undefined : points.map((p) => ({ month: p.month, value: vendor * p.month }))}
+      ghost={vendor === undefined || !withVendor ? undefined : points.map((p) => ({ month: p.month, value: vendor * p.month }))}
       ghostWord={t('value.fan.vendor')}
     />
+      {vendor !== undefined && (
+        <Switch
+          mt={12}
+          label={t('value.fan.vendor.show')}
+          checked={withVendor}
+          onChange={(event) => setWithVendor(event.currentTarget.checked)}
+        />
+      )}
+    </>
   );
 }
