@@ -27,5 +27,13 @@ export default defineConfig({
     },
   },
   server: { proxy: { '/api': process.env.SERVERY_URL ?? 'http://127.0.0.1:8080' } },
-  test: { environment: 'jsdom', include: ['src/**/*.test.{ts,tsx}'] },
+  test: {
+    environment: 'jsdom',
+    include: ['src/**/*.test.{ts,tsx}'],
+    // One browser-like world for all files: making one takes longer than every test together.
+    pool: 'threads',
+    isolate: false,
+    maxWorkers: 1,
+    minWorkers: 1,
+  },
 });

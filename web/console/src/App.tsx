@@ -1,6 +1,7 @@
 // The whole console: theme, server state, router.
 import { MantineProvider } from '@mantine/core';
 import { QueryCache, QueryClient, QueryClientProvider } from '@tanstack/react-query';
+import { setNonce } from 'get-nonce';
 import { Router } from 'wouter';
 import { asFault } from '@/api/fault';
 import { useLanguage } from '@/i18n';
@@ -8,6 +9,7 @@ import { Shell } from '@/shell/Shell';
 import { cssVariables, theme } from '@/theme/theme';
 
 const nonce = document.querySelector<HTMLMetaElement>('meta[name="servery-nonce"]')?.content ?? '';
+setNonce(nonce); // the style that keeps the page still behind a dialog
 
 const client = new QueryClient({
   queryCache: new QueryCache({

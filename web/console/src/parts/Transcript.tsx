@@ -95,14 +95,21 @@ export interface TranscriptProps {
 }
 
 export function Transcript({ messages, visitor, children }: TranscriptProps) {
-  const end = useRef<HTMLDivElement>(null);
+  const box = useRef<HTMLDivElement>(null);
   const last = messages.at(-1)?.seq ?? 0;
+  // The newest message stays in sight: when it comes, and when a draft takes some of the room.
   useEffect(() => {
-    end.current?.scrollIntoView({ block: 'end' });
+    const here = box.current;
+    if (!here) return undefined;
+    const toEnd = () => here.scrollTo({ top: here.scrollHeight });
+    toEnd();
+    const watch = new ResizeObserver(toEnd);
+    watch.observe(here);
+    return () => watch.disconnect();
   }, [last]);
   let day = '';
   return (
-    <div className={classes.scroll} role="log" aria-label={t('desk.transcript')} tabIndex={0}>
+    <div ref={box} className={classes.scroll} role="log" aria-label={t('desk.transcript')} tabIndex={0}>
       <ol className={classes.list}>
         {messages.map((message) => {
           const its = formatDate(message.at);
@@ -119,7 +126,6 @@ export function Transcript({ messages, visitor, children }: TranscriptProps) {
         })}
         {children}
       </ol>
-      <div ref={end} />
     </div>
   );
 }

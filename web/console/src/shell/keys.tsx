@@ -19,8 +19,12 @@ function typing(target: EventTarget | null): boolean {
   );
 }
 
-function inDialog(): boolean {
-  return document.querySelector('[role="dialog"]') !== null;
+// Also the key that has just closed one.
+function inDialog(target: EventTarget | null): boolean {
+  return (
+    document.querySelector('[role="dialog"]') !== null ||
+    (target instanceof Element && target.closest('[role="dialog"]') !== null)
+  );
 }
 
 export type Keys = Record<string, (event: KeyboardEvent) => void>;
@@ -34,7 +38,7 @@ export function useKeys(keys: Keys): void {
   useEffect(() => {
     const press = (event: KeyboardEvent) => {
       if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
-      if (!keysAreOn() || typing(event.target) || inDialog()) return;
+      if (!keysAreOn() || typing(event.target) || inDialog(event.target)) return;
       const act = latest.current[event.key];
       if (!act) return;
       event.preventDefault();
@@ -78,7 +82,7 @@ function useJumps(jumps: Keys, going: RefObject<number>): void {
   useEffect(() => {
     const press = (event: KeyboardEvent) => {
       if (event.ctrlKey || event.metaKey || event.altKey) return;
-      if (!keysAreOn() || typing(event.target) || inDialog()) return;
+      if (!keysAreOn() || typing(event.target) || inDialog(event.target)) return;
       if (event.key === 'g') {
         going.current = Date.now();
       } else if (Date.now() - going.current < 1500 && jumps[event.key]) {

@@ -6,6 +6,7 @@ import { formatMoment, t, words } from '@/i18n';
 import { EmptyState } from '@/parts/EmptyState';
 import { Loaded } from '@/parts/Loaded';
 import { Panel } from '@/parts/Panel';
+import { Scroll } from '@/parts/Scroll';
 import { SignBox } from '@/parts/SignBox';
 import { Status } from '@/parts/Status';
 import { useAct } from '@/parts/useAct';
@@ -78,7 +79,7 @@ export function SignedHistory({ gate }: { gate: string }) {
               </EmptyState>
             );
           return (
-            <div className={panel.scroll}>
+            <Scroll>
               <table className={panel.table}>
                 <thead>
                   <tr>
@@ -109,7 +110,7 @@ export function SignedHistory({ gate }: { gate: string }) {
                   ))}
                 </tbody>
               </table>
-            </div>
+            </Scroll>
           );
         }}
       </Loaded>

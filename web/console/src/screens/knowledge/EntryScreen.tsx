@@ -12,6 +12,7 @@ import { Loaded } from '@/parts/Loaded';
 import { Page } from '@/parts/Page';
 import { Panel } from '@/parts/Panel';
 import { ReasonDialog } from '@/parts/ReasonDialog';
+import { Scroll } from '@/parts/Scroll';
 import { Status } from '@/parts/Status';
 import panel from '@/parts/panel.module.css';
 import { useAct } from '@/parts/useAct';
@@ -132,7 +133,7 @@ function History({ project, entryKey }: { project: string; entryKey: string }) {
     <Panel title={t('knowledge.history')} flush>
       <Loaded query={query}>
         {(rows) => (
-          <div className={panel.scroll}>
+          <Scroll>
             <table className={panel.table}>
               <thead>
                 <tr>
@@ -161,7 +162,7 @@ function History({ project, entryKey }: { project: string; entryKey: string }) {
                 ))}
               </tbody>
             </table>
-          </div>
+          </Scroll>
         )}
       </Loaded>
     </Panel>

@@ -1,6 +1,7 @@
 import { Checkbox } from '@mantine/core';
 import { t, words } from '@/i18n';
 import { Panel } from '@/parts/Panel';
+import { Scroll } from '@/parts/Scroll';
 import { Status } from '@/parts/Status';
 import panel from '@/parts/panel.module.css';
 import type { Tone } from '@/theme/theme';
@@ -28,7 +29,7 @@ export function ImportReportView({
     <>
       {report.problems.length > 0 && (
         <Panel title={t('knowledge.problems')} aside={t('knowledge.problems.count', { count: report.problems.length })} flush>
-          <div className={panel.scroll}>
+          <Scroll>
             <table className={panel.table}>
               <thead>
                 <tr>
@@ -47,7 +48,7 @@ export function ImportReportView({
                 ))}
               </tbody>
             </table>
-          </div>
+          </Scroll>
         </Panel>
       )}
       <Panel title={t('knowledge.proposals', { name: report.name })} flush>
@@ -60,7 +61,7 @@ export function ImportReportView({
           })}
         </p>
         {takeable.length > 0 && (
-          <div className={panel.scroll}>
+          <Scroll>
             <table className={panel.table}>
               <thead>
                 <tr>
@@ -90,7 +91,7 @@ export function ImportReportView({
                 ))}
               </tbody>
             </table>
-          </div>
+          </Scroll>
         )}
         {same > 0 && <p className={classes.bar}>{t('knowledge.proposals.unchanged', { count: same })}</p>}
       </Panel>

@@ -12,6 +12,7 @@ import { Loaded } from '@/parts/Loaded';
 import { Page } from '@/parts/Page';
 import { Panel } from '@/parts/Panel';
 import { RangeBar } from '@/parts/RangeBar';
+import { Scroll } from '@/parts/Scroll';
 import { Status } from '@/parts/Status';
 import panel from '@/parts/panel.module.css';
 import { entryState, entryTone, rightWords } from './entry_words';
@@ -123,7 +124,7 @@ export default function KnowledgeScreen() {
 
 function EntryTable({ rows }: { rows: Entry[] }) {
   return (
-    <div className={panel.scroll}>
+    <Scroll>
       <table className={panel.table}>
         <thead>
           <tr>
@@ -166,6 +167,6 @@ function EntryTable({ rows }: { rows: Entry[] }) {
           ))}
         </tbody>
       </table>
-    </div>
+    </Scroll>
   );
 }

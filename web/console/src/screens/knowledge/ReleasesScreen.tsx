@@ -10,6 +10,7 @@ import { ErrorState } from '@/parts/ErrorState';
 import { Loaded } from '@/parts/Loaded';
 import { Page } from '@/parts/Page';
 import { Panel } from '@/parts/Panel';
+import { Scroll } from '@/parts/Scroll';
 import { Status } from '@/parts/Status';
 import panel from '@/parts/panel.module.css';
 import { useAct } from '@/parts/useAct';
@@ -96,7 +97,7 @@ function ReleaseTable({
   publish: (id: string) => void;
 }) {
   return (
-    <div className={panel.scroll}>
+    <Scroll>
       <table className={panel.table}>
         <thead>
           <tr>
@@ -138,7 +139,7 @@ function ReleaseTable({
           ))}
         </tbody>
       </table>
-    </div>
+    </Scroll>
   );
 }
 

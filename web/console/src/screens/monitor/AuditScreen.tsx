@@ -12,6 +12,7 @@ import { ErrorState } from '@/parts/ErrorState';
 import { Mark } from '@/parts/Mark';
 import { Page } from '@/parts/Page';
 import { Panel } from '@/parts/Panel';
+import { Scroll } from '@/parts/Scroll';
 import panel from '@/parts/panel.module.css';
 import { MonitorTabs } from './MonitorTabs';
 import classes from './monitor.module.css';
@@ -120,7 +121,7 @@ function RowsPanel() {
         </EmptyState>
       )}
       {rows.length > 0 && (
-        <div className={panel.scroll}>
+        <Scroll>
           <table className={panel.table}>
             <thead>
               <tr>
@@ -139,7 +140,7 @@ function RowsPanel() {
               ))}
             </tbody>
           </table>
-        </div>
+        </Scroll>
       )}
       {query.hasNextPage && (
         <div className={panel.pad}>

@@ -8,6 +8,7 @@ import { Lamp } from '@/parts/Lamp';
 import { Loaded } from '@/parts/Loaded';
 import { Page } from '@/parts/Page';
 import { Panel } from '@/parts/Panel';
+import { Scroll } from '@/parts/Scroll';
 import { Status } from '@/parts/Status';
 import { toneOf } from '@/parts/status';
 import panel from '@/parts/panel.module.css';
@@ -116,7 +117,7 @@ function ReportView({ data, project }: { data: Report; project: string }) {
         ))}
       </div>
       <Panel title={t('monitor.report.numbers')} flush>
-        <div className={panel.scroll}>
+        <Scroll>
           <table className={panel.table}>
             <thead>
               <tr>
@@ -156,7 +157,7 @@ function ReportView({ data, project }: { data: Report; project: string }) {
               ))}
             </tbody>
           </table>
-        </div>
+        </Scroll>
       </Panel>
       {data.sections.map((section) => (
         <Panel key={section.title} title={words(`monitor.section.${section.title.toLowerCase().replaceAll(' ', '_')}`) ?? section.title}>

@@ -6,6 +6,7 @@ import { formatMoney, formatShare, t, words } from '@/i18n';
 import { Loaded } from '@/parts/Loaded';
 import { Page } from '@/parts/Page';
 import { Panel } from '@/parts/Panel';
+import { Scroll } from '@/parts/Scroll';
 import { Status } from '@/parts/Status';
 import panel from '@/parts/panel.module.css';
 import { MonitorTabs } from './MonitorTabs';
@@ -37,7 +38,7 @@ export default function SpendScreen() {
       <Panel title={t('monitor.spend.phases')} flush>
         <Loaded query={query}>
           {(data) => (
-            <div className={panel.scroll}>
+            <Scroll>
               <table className={panel.table}>
                 <thead>
                   <tr>
@@ -60,7 +61,7 @@ export default function SpendScreen() {
                   ))}
                 </tbody>
               </table>
-            </div>
+            </Scroll>
           )}
         </Loaded>
       </Panel>

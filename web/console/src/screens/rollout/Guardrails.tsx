@@ -4,6 +4,7 @@ import { Mark } from '@/parts/Mark';
 import { Panel } from '@/parts/Panel';
 import { RangeBar } from '@/parts/RangeBar';
 import { scaleOf } from '@/parts/scale';
+import { Scroll } from '@/parts/Scroll';
 import { toneOf } from '@/parts/status';
 import panel from '@/parts/panel.module.css';
 import type { RolloutMetric, RolloutStatus } from './rollout_queries';
@@ -30,7 +31,7 @@ export function Guardrails({ status }: { status: RolloutStatus }) {
           {t('rollout.guardrails.none.text')}
         </EmptyState>
       ) : (
-        <div className={panel.scroll}>
+        <Scroll>
           <table className={panel.table}>
             <thead>
               <tr>
@@ -75,7 +76,7 @@ export function Guardrails({ status }: { status: RolloutStatus }) {
               </tr>
             </tbody>
           </table>
-        </div>
+        </Scroll>
       )}
     </Panel>
   );

@@ -13,6 +13,7 @@ import { Loaded } from '@/parts/Loaded';
 import { Page } from '@/parts/Page';
 import { Panel } from '@/parts/Panel';
 import { ReasonDialog } from '@/parts/ReasonDialog';
+import { Scroll } from '@/parts/Scroll';
 import { Status } from '@/parts/Status';
 import panel from '@/parts/panel.module.css';
 import { useAct } from '@/parts/useAct';
@@ -83,7 +84,7 @@ export default function KeysScreen() {
 
 function KeyTable({ rows, project }: { rows: KeyRow[]; project: string }) {
   return (
-    <div className={panel.scroll}>
+    <Scroll>
       <table className={panel.table}>
         <thead>
           <tr>
@@ -116,7 +117,7 @@ function KeyTable({ rows, project }: { rows: KeyRow[]; project: string }) {
           ))}
         </tbody>
       </table>
-    </div>
+    </Scroll>
   );
 }
 

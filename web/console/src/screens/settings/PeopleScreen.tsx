@@ -11,6 +11,7 @@ import { ErrorState } from '@/parts/ErrorState';
 import { Loaded } from '@/parts/Loaded';
 import { Page } from '@/parts/Page';
 import { Panel } from '@/parts/Panel';
+import { Scroll } from '@/parts/Scroll';
 import { Status } from '@/parts/Status';
 import panel from '@/parts/panel.module.css';
 import { useAct } from '@/parts/useAct';
@@ -98,7 +99,7 @@ export default function PeopleScreen() {
 function Table({ project, rows, renew }: { project: string; rows: Shown[]; renew?: (link: string) => void }) {
   const mayRoles = useMay('project.roles');
   return (
-    <div className={panel.scroll}>
+    <Scroll>
       <table className={panel.table}>
         <thead>
           <tr>
@@ -145,7 +146,7 @@ function Table({ project, rows, renew }: { project: string; rows: Shown[]; renew
           ))}
         </tbody>
       </table>
-    </div>
+    </Scroll>
   );
 }
 

@@ -12,6 +12,7 @@ import { ErrorState } from '@/parts/ErrorState';
 import { Loaded } from '@/parts/Loaded';
 import { Page } from '@/parts/Page';
 import { Panel } from '@/parts/Panel';
+import { Scroll } from '@/parts/Scroll';
 import { Status } from '@/parts/Status';
 import panel from '@/parts/panel.module.css';
 import { useAct } from '@/parts/useAct';
@@ -76,7 +77,7 @@ export default function ProvidersScreen() {
 
 function ProviderTable({ rows }: { rows: ProviderRow[] }) {
   return (
-    <div className={panel.scroll}>
+    <Scroll>
       <table className={panel.table}>
         <thead>
           <tr>
@@ -117,7 +118,7 @@ function ProviderTable({ rows }: { rows: ProviderRow[] }) {
           ))}
         </tbody>
       </table>
-    </div>
+    </Scroll>
   );
 }
 
@@ -241,7 +242,7 @@ function Prices() {
               {t('settings.prices.none.text')}
             </EmptyState>
           ) : (
-            <div className={panel.scroll}>
+            <Scroll>
               <table className={panel.table}>
                 <thead>
                   <tr>
@@ -270,7 +271,7 @@ function Prices() {
                   ))}
                 </tbody>
               </table>
-            </div>
+            </Scroll>
           )
         }
       </Loaded>

@@ -13,6 +13,7 @@ import { Loaded } from '@/parts/Loaded';
 import { Page } from '@/parts/Page';
 import { Panel } from '@/parts/Panel';
 import { ReasonDialog } from '@/parts/ReasonDialog';
+import { Scroll } from '@/parts/Scroll';
 import panel from '@/parts/panel.module.css';
 import { useAct } from '@/parts/useAct';
 import { SettingsTabs } from './SettingsTabs';
@@ -162,7 +163,7 @@ function Revisions({ project }: { project: string }) {
           rows.length === 0 ? (
             <EmptyState icon="plan" title={t('settings.revisions.none')} />
           ) : (
-            <div className={panel.scroll}>
+            <Scroll>
               <table className={panel.table}>
                 <thead>
                   <tr>
@@ -187,7 +188,7 @@ function Revisions({ project }: { project: string }) {
                   ))}
                 </tbody>
               </table>
-            </div>
+            </Scroll>
           )
         }
       </Loaded>

@@ -8,6 +8,7 @@ import { formatDate, formatNumber, formatShare, t, words } from '@/i18n';
 import { ErrorState } from '@/parts/ErrorState';
 import { Loaded } from '@/parts/Loaded';
 import { Panel } from '@/parts/Panel';
+import { Scroll } from '@/parts/Scroll';
 import { Status } from '@/parts/Status';
 import panel from '@/parts/panel.module.css';
 import { useAct } from '@/parts/useAct';
@@ -94,7 +95,7 @@ function Gates({ of }: { of: Outcome }) {
   if (of.reachability.gates.length === 0) return null;
   return (
     <Panel title={t('start.gates')} lead={t('start.gates.lead')} flush>
-      <div className={panel.scroll}>
+      <Scroll>
         <table className={panel.table}>
           <thead>
             <tr>
@@ -127,7 +128,7 @@ function Gates({ of }: { of: Outcome }) {
             ))}
           </tbody>
         </table>
-      </div>
+      </Scroll>
     </Panel>
   );
 }
@@ -163,7 +164,7 @@ function Money({ of }: { of: Outcome }) {
         </div>
       </dl>
       {(money.phases ?? []).length > 0 && (
-        <div className={panel.scroll}>
+        <Scroll>
           <table className={panel.table}>
             <thead>
               <tr>
@@ -194,7 +195,7 @@ function Money({ of }: { of: Outcome }) {
               ))}
             </tbody>
           </table>
-        </div>
+        </Scroll>
       )}
       {(money.incomplete ?? []).length > 0 && (
         <p className={classes.small}>{t('value.incomplete.text', { names: (money.incomplete ?? []).join(', ') })}</p>

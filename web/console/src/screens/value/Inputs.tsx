@@ -1,5 +1,6 @@
 import { formatNumber, t } from '@/i18n';
 import { Panel } from '@/parts/Panel';
+import { Scroll } from '@/parts/Scroll';
 import { Status } from '@/parts/Status';
 import panel from '@/parts/panel.module.css';
 import type { ValueCase } from './value_queries';
@@ -23,7 +24,7 @@ function guessWords(guess: unknown): string {
 export function Inputs({ rows }: { rows: Input[] }) {
   return (
     <Panel title={t('value.inputs')} lead={t('value.inputs.lead')} flush>
-      <div className={panel.scroll}>
+      <Scroll>
         <table className={panel.table}>
           <thead>
             <tr>
@@ -57,7 +58,7 @@ export function Inputs({ rows }: { rows: Input[] }) {
             ))}
           </tbody>
         </table>
-      </div>
+      </Scroll>
     </Panel>
   );
 }

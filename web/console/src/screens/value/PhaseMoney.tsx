@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { formatNumber, t, words } from '@/i18n';
 import { Loaded } from '@/parts/Loaded';
 import { Panel } from '@/parts/Panel';
+import { Scroll } from '@/parts/Scroll';
 import { Status } from '@/parts/Status';
 import panel from '@/parts/panel.module.css';
 import { amountOf } from './money_words';
@@ -14,7 +15,7 @@ export function PhaseMoney({ project }: { project: string }) {
     <Panel title={t('value.phases')} lead={t('value.phases.lead')} flush>
       <Loaded query={query}>
         {(data) => (
-          <div className={panel.scroll}>
+          <Scroll>
             <table className={panel.table}>
               <thead>
                 <tr>
@@ -58,7 +59,7 @@ export function PhaseMoney({ project }: { project: string }) {
                 ))}
               </tbody>
             </table>
-          </div>
+          </Scroll>
         )}
       </Loaded>
     </Panel>
