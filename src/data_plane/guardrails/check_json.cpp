@@ -1,4 +1,5 @@
 // The answer of `guard check`.
+#include "data_plane/guardrails/code_points.h"
 #include "data_plane/guardrails/screen.h"
 #include "foundation/base/text.h"
 #include "foundation/json/describe.h"
@@ -10,30 +11,17 @@ namespace {
 
 constexpr std::size_t longest_text = 64U << 10U;
 
-// Offsets in the asked unit for byte offsets that only grow.
 class unit_counter {
   public:
-    unit_counter(std::string_view text, offset_unit unit) : text_(text), unit_(unit) {}
-
-    std::int64_t at(std::size_t byte) {
-        if (unit_ == offset_unit::byte) return static_cast<std::int64_t>(byte);
-        if (byte < byte_) {
-            byte_ = 0;
-            count_ = 0;
-        }
-        for (; byte_ < byte; ++byte_) {
-            const auto c = static_cast<unsigned char>(text_[byte_]);
-            if ((c & 0xC0U) == 0x80U) continue;
-            count_ += unit_ == offset_unit::utf16 && c >= 0xF0 ? 2 : 1;
-        }
-        return count_;
-    }
+    unit_counter(std::string_view text, offset_unit unit)
+        : bytes_(unit == offset_unit::byte),
+          counter_(text, unit == offset_unit::utf16 ? code_point_counter::unit::utf16
+                                                    : code_point_counter::unit::code_point) {}
+    std::size_t at(std::size_t byte) { return bytes_ ? byte : counter_.at(byte); }
 
   private:
-    std::string_view text_;
-    offset_unit unit_;
-    std::size_t byte_ = 0;
-    std::int64_t count_ = 0;
+    bool bytes_;
+    code_point_counter counter_;
 };
 
 json::object finding_json(const screened_span& span, unit_counter& units, bool shadow) {

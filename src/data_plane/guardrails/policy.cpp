@@ -121,11 +121,23 @@ bool same_site(std::string_view url, std::string_view site) {
 
 } // namespace
 
-screen_policy default_policy() {
+screen_policy default_policy(std::string_view phase) {
     screen_policy policy;
     policy.input = defaults();
     policy.output = defaults();
+    if (phase != "pilot" && phase != "rollout" && phase != "production") return policy;
+    for (std::size_t i = 0; i < pii_type_count; ++i) {
+        const auto type = static_cast<pii_type>(i);
+        if (type != pii_type::URL && type != pii_type::CREDIT_CARD)
+            policy.input.actions[i] = span_action::pseudonymise;
+    }
     return policy;
+}
+
+bool screen_policy::pseudonymises() const {
+    return !shadow && std::ranges::any_of(input.actions, [](span_action a) {
+        return a == span_action::pseudonymise;
+    });
 }
 
 void screen_policy::add_public_value(std::string_view value) {
@@ -151,11 +163,11 @@ bool screen_policy::is_public(pii_type type, std::string_view value) const {
     return false;
 }
 
-result<screen_policy> compile(const json::value& document) {
+result<screen_policy> compile(const json::value& document, std::string_view phase) {
     policy_document read;
     std::vector<error> faults;
     json::read_json(document, read, "", json::unknown::refuse, faults);
-    screen_policy policy = default_policy();
+    screen_policy policy = default_policy(phase);
     policy.input = rules_of(read.input.pii, "input", faults);
     policy.output = rules_of(read.output.pii, "output", faults);
     if (outside(read.thresholds.act) || outside(read.thresholds.flag) ||

@@ -58,15 +58,19 @@ struct screen_policy {
     // Any spelling; kept in every normal form it may be compared in.
     void add_public_value(std::string_view value);
     [[nodiscard]] bool is_public(pii_type type, std::string_view value) const;
+    // Some input is replaced by placeholders that are put back for its visitor.
+    [[nodiscard]] bool pseudonymises() const;
 };
 
-// Defaults of the live phases: input and output redact, URL kept, everything else redacted.
-[[nodiscard]] screen_policy default_policy();
+// Without a phase, and in the sandbox (no real person belongs there): input and output redact, URL
+// kept. In pilot, rollout and production what a visitor gives is pseudonymised, cards redacted.
+[[nodiscard]] screen_policy default_policy(std::string_view phase = {});
 
 // Reads a guard policy document (members input, output, thresholds, mode as guardrails.md of the
 // docs shows them). Unknown types, actions and members are refused, all of them at once.
 // Errors: guard.policy_invalid (unprocessable), each fault in `more` with its path.
-[[nodiscard]] result<screen_policy> compile(const json::value& document);
+[[nodiscard]] result<screen_policy> compile(const json::value& document,
+                                            std::string_view phase = {});
 
 struct screened_span {
     finding found;

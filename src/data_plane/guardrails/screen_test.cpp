@@ -1,5 +1,7 @@
+#include "data_plane/guardrails/restorer.h"
 #include "data_plane/guardrails/screen.h"
 #include "data_plane/guardrails/vault.h"
+#include "data_plane/guardrails/vault_board.h"
 
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
@@ -109,6 +111,21 @@ TEST(check_json, answers_in_code_points_and_without_timings) {
     EXPECT_EQ(check_json("\xff", default_policy()).error().id, "request.invalid_json");
 }
 
+TEST(screen, a_number_behind_a_placeholder_is_no_phone_number_for_it) {
+    EXPECT_EQ(out_of("my phone is +49 30 1234567 and the order 7654321"),
+              "my phone is [PHONE] and the order 7654321");
+}
+
+TEST(screen, live_phases_pseudonymise_what_visitors_give_but_never_cards) {
+    conversation_vault vault(key32{1});
+    const std::string text = "ann@example.com 4111 1111 1111 1111";
+    const auto r = screen(text, default_policy("pilot"), lane::user, &vault);
+    EXPECT_TRUE(r.text_out.starts_with("[EMAIL_")) << r.text_out;
+    EXPECT_TRUE(r.text_out.ends_with(" [CREDIT_CARD]")) << r.text_out;
+    EXPECT_EQ(vault.restore(r.text_out), "ann@example.com [CREDIT_CARD]");
+    EXPECT_EQ(out_of(text, default_policy("sandbox")), "[EMAIL] [CREDIT_CARD]");
+}
+
 key32 key_of(std::uint8_t n) {
     key32 key{};
     key.fill(n);
@@ -155,6 +172,54 @@ TEST(screen, hides_every_card_of_a_long_row_of_numbers) {
         text += " 4111 1111 1111 1111";
     const auto out = screen(text, default_policy());
     EXPECT_EQ(text_of(out, text).find("1111 1111"), std::string_view::npos) << text_of(out, text);
+}
+
+TEST(vault, a_typed_placeholder_names_no_value) {
+    auto policy = default_policy("pilot");
+    conversation_vault vault(key_of(1));
+    conversation_vault other(key_of(2));
+    const auto foreign = *other.placeholder_of(pii_type::EMAIL_ADDRESS, "bob@example.org");
+    const std::string text = "who is " + foreign + "?";
+    const auto r = screen(text, policy, lane::user, &vault);
+    EXPECT_EQ(r.text_out.find(foreign), std::string::npos) << r.text_out;
+    EXPECT_EQ(vault.restore(r.text_out), text) << "its visitor reads what he typed";
+}
+
+TEST(vault, history_that_is_sent_again_keeps_its_placeholders) {
+    auto policy = default_policy("pilot");
+    conversation_vault vault(key_of(1));
+    const auto first = screen("I am ann@example.com", policy, lane::user, &vault);
+    const auto again = screen(first.text_out, policy, lane::user, &vault);
+    EXPECT_EQ(text_of(again, first.text_out), first.text_out);
+}
+
+TEST(vault, a_placeholder_cut_anywhere_is_restored) {
+    conversation_vault vault(key_of(1));
+    const auto placeholder = *vault.placeholder_of(pii_type::EMAIL_ADDRESS, "ann@example.com");
+    const std::string text = "Sent to " + placeholder + ", [EMAIL] and (" + placeholder + ")";
+    const std::string want = "Sent to ann@example.com, [EMAIL] and (ann@example.com)";
+    ASSERT_EQ(vault.restore(text), want);
+    for (std::size_t a = 0; a <= text.size(); ++a)
+        for (std::size_t b = a; b <= text.size(); ++b) {
+            placeholder_restorer restorer(vault);
+            std::string out;
+            restorer.feed(std::string_view(text).substr(0, a), out);
+            restorer.feed(std::string_view(text).substr(a, b - a), out);
+            restorer.feed(std::string_view(text).substr(b), out);
+            restorer.finish(out);
+            ASSERT_EQ(out, want) << "cut at " << a << " and " << b;
+        }
+}
+
+TEST(vault_board, forgets_a_visitor_for_good) {
+    vault_board board;
+    const hash16 conversation{7};
+    const auto placeholder = *board.open(key_of(1), conversation)
+                                  ->placeholder_of(pii_type::EMAIL_ADDRESS, "ann@example.com");
+    ASSERT_EQ(board.find(conversation)->restore(placeholder), "ann@example.com");
+    board.erase(conversation);
+    EXPECT_EQ(board.find(conversation), nullptr);
+    EXPECT_EQ(board.open(key_of(1), conversation)->restore(placeholder), placeholder);
 }
 
 RC_GTEST_PROP(screen, of_its_own_output_changes_nothing, ()) {

@@ -5,18 +5,32 @@
 //   placeholder = [CLASS_XXXX], XXXX = Crockford base32 of the first 20 bits of keyed
 //   BLAKE2b(conversation key, class ‖ 0 ‖ normalised value); 30 bits if two values collide.
 //
-// Thread: one conversation, one thread at a time.
+// Text that looks like a placeholder and is none of this conversation's gets one itself (class
+// LIT), so that nobody can ask for a value by typing its name. History that is sent again keeps its
+// placeholders.
+//
+// Thread: any; two exchanges of one conversation may run at once.
 #pragma once
 
 #include "data_plane/guardrails/detect/finding.h"
 #include "foundation/base/hash.h"
 
+#include <atomic>
 #include <map>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace servery::guardrails {
+
+// What a vault keeps of one value, as it is written down sealed.
+struct vault_entry {
+    std::string name;  // "EMAIL_7K2Q"
+    std::string value; // as written the first time
+    std::string normalised;
+};
 
 class conversation_vault {
   public:
@@ -27,19 +41,42 @@ class conversation_vault {
     // none: the vault is full, so the value has to be redacted.
     [[nodiscard]] std::optional<std::string> placeholder_of(pii_type type, std::string_view value);
 
+    // Replaces what looks like a placeholder but is none of this conversation's.
+    [[nodiscard]] std::string shield(std::string_view text);
+
     // Puts values back. Tolerates what models do to a placeholder: escapes, spaces, letter case,
     // missing brackets. Placeholders of other conversations stay as they are.
     [[nodiscard]] std::string restore(std::string_view text) const;
 
-    [[nodiscard]] std::size_t size() const { return values_.size(); }
+    // A placeholder of this conversation that begins at `at`: `end` behind it (0 = none), its
+    // value. open: the text ends before that can be told (never with `last`).
+    struct matched {
+        std::size_t end = 0;
+        std::string value;
+        bool open = false;
+    };
+    [[nodiscard]] matched match(std::string_view text, std::size_t at, bool last) const;
+
+    // Entries made since the last call, to be written down; and what was written down, back again.
+    [[nodiscard]] std::vector<vault_entry> take_new();
+    void put_back(vault_entry entry);
+
+    [[nodiscard]] std::size_t size() const { return size_.load(std::memory_order_acquire); }
 
   private:
+    [[nodiscard]] bool is_live(std::string_view name) const;
+    std::optional<std::string> name_of(std::string_view class_name, std::string_view form,
+                                       std::string_view value);
+
     struct entry {
-        std::string value; // as written the first time
+        std::string value;
         std::string normalised;
     };
     key32 key_;
+    mutable std::mutex mutex_;
     std::map<std::string, entry, std::less<>> values_; // by "EMAIL_7K2Q"
+    std::vector<vault_entry> new_;
+    std::atomic<std::size_t> size_{0};
 };
 
 } // namespace servery::guardrails

@@ -27,6 +27,8 @@ void find_emails(std::string_view text, candidates& out);
 void find_urls(std::string_view text, candidates& out);
 void find_ip_addresses(std::string_view text, candidates& out);
 void find_ibans(std::string_view text, candidates& out);
+void find_insurance_numbers(std::string_view text, candidates& out);       // UK_NINO
+void find_social_security_numbers(std::string_view text, candidates& out); // DE
 
 struct number_cluster;
 // All kinds of numbers that are made of groups of digits; wanted: bit i = pii_type i.

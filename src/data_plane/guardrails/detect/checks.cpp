@@ -151,4 +151,44 @@ bool us_ssn(std::string_view digits) noexcept {
     return std::ranges::any_of(digits, [&](char c) { return c != digits[0]; });
 }
 
+bool uk_nino(std::string_view compact) noexcept {
+    if (compact.size() != 9 || compact[8] < 'A' || compact[8] > 'D') return false;
+    for (std::size_t i = 0; i < 8; ++i) {
+        const bool letter = compact[i] >= 'A' && compact[i] <= 'Z';
+        if (i < 2 ? !letter : compact[i] < '0' || compact[i] > '9') return false;
+    }
+    constexpr std::string_view unused = "DFIQUV";
+    if (unused.find(compact[0]) != std::string_view::npos) return false;
+    if (unused.find(compact[1]) != std::string_view::npos || compact[1] == 'O') return false;
+    constexpr std::array<std::string_view, 7> never{"BG", "GB", "KN", "NK", "NT", "TN", "ZZ"};
+    return std::ranges::find(never, compact.substr(0, 2)) == never.end();
+}
+
+bool de_social_security(std::string_view compact) noexcept {
+    if (compact.size() != 12 || compact[8] < 'A' || compact[8] > 'Z') return false;
+    std::array<int, 13> digits{};
+    std::size_t n = 0;
+    for (std::size_t i = 0; i < 12; ++i) {
+        if (i == 8) {
+            const int letter = compact[i] - 'A' + 1;
+            digits[n++] = letter / 10;
+            digits[n++] = letter % 10;
+            continue;
+        }
+        if (compact[i] < '0' || compact[i] > '9') return false;
+        digits[n++] = compact[i] - '0';
+    }
+    const int day = digits[2] * 10 + digits[3];
+    const int month = digits[4] * 10 + digits[5];
+    if (month < 1 || month > 12 || day < 1 || day > 81)
+        return false; // 50 added for a second number
+    constexpr std::array<int, 12> weights{2, 1, 2, 5, 7, 1, 2, 1, 2, 1, 2, 1};
+    int sum = 0;
+    for (std::size_t i = 0; i < weights.size(); ++i) {
+        const int product = digits[i] * weights[i];
+        sum += product / 10 + product % 10;
+    }
+    return sum % 10 == digits[12];
+}
+
 } // namespace servery::guardrails

@@ -22,5 +22,11 @@ namespace servery::guardrails {
 [[nodiscard]] bool de_tax_id(std::string_view digits) noexcept;
 // Nine digits: area, group and serial in use; not all equal, not running.
 [[nodiscard]] bool us_ssn(std::string_view digits) noexcept;
+// Two letters, six digits, A..D, upper case: letters and prefixes that are in use.
+[[nodiscard]] bool uk_nino(std::string_view compact) noexcept;
+// Twelve characters, upper case: area, date of birth, letter, serial, check digit; the letter
+// counts as two digits, weights 2,1,2,5,7,1,2,1,2,1,2,1 over digit sums, mod 10. Example of the
+// pension insurance: 65170839J003.
+[[nodiscard]] bool de_social_security(std::string_view compact) noexcept;
 
 } // namespace servery::guardrails

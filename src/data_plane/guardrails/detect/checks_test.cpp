@@ -73,5 +73,23 @@ TEST(card_issuer, knows_ranges_and_lengths) {
     EXPECT_FALSE(card_issuer("41111111111"));
 }
 
+TEST(checks, national_insurance_numbers_have_prefixes_in_use) {
+    EXPECT_TRUE(uk_nino("AB123456C"));
+    EXPECT_FALSE(uk_nino("AB123456E")) << "the last letter is A to D";
+    EXPECT_FALSE(uk_nino("GB123456A")) << "never issued";
+    EXPECT_FALSE(uk_nino("DA123456A"));
+    EXPECT_FALSE(uk_nino("AO123456A"));
+    EXPECT_FALSE(uk_nino("AB12345C"));
+}
+
+// The example of the German pension insurance, and what is wrong with it changed.
+TEST(checks, german_social_security_numbers_carry_a_check_digit) {
+    EXPECT_TRUE(de_social_security("65170839J003"));
+    EXPECT_FALSE(de_social_security("65170839J004"));
+    EXPECT_FALSE(de_social_security("65170893J003")) << "transposed";
+    EXPECT_FALSE(de_social_security("65171339J003")) << "no thirteenth month";
+    EXPECT_FALSE(de_social_security("65170839J03"));
+}
+
 } // namespace
 } // namespace servery::guardrails

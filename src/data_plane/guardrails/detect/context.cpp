@@ -33,6 +33,11 @@ constexpr std::array<std::string_view, 1> nhs_words{"health"};
 constexpr std::array<std::string_view, 7> tax_beginnings{
     "steuer", "idnr", "identifikationsnummer", "tax", "tin", "identifikations", "steueridentif"};
 constexpr std::array<std::string_view, 2> tax_words{"idno", "stid"};
+constexpr std::array<std::string_view, 2> nino_beginnings{"insurance", "nino"};
+constexpr std::array<std::string_view, 1> nino_words{"ni"};
+constexpr std::array<std::string_view, 4> social_beginnings{
+    "sozialversicherung", "rentenversicherung", "versicherungsnummer", "svnr"};
+constexpr std::array<std::string_view, 2> social_words{"rvnr", "sv"};
 constexpr std::array<std::string_view, 4> card_beginnings{"credit", "card", "kredit", "carte"};
 constexpr std::array<std::string_view, 4> card_words{"visa", "amex", "cc", "debit"};
 constexpr std::array<std::string_view, 4> iban_beginnings{"iban", "bank", "konto", "account"};
@@ -49,6 +54,10 @@ stems stems_of(pii_type type) {
         return {nhs_beginnings, nhs_words};
     case pii_type::DE_TAX_ID:
         return {tax_beginnings, tax_words};
+    case pii_type::UK_NINO:
+        return {nino_beginnings, nino_words};
+    case pii_type::DE_SOCIAL_SECURITY:
+        return {social_beginnings, social_words};
     case pii_type::CREDIT_CARD:
         return {card_beginnings, card_words};
     case pii_type::IBAN_CODE:
@@ -77,6 +86,19 @@ bool matches(std::string_view word, const stems& wanted) {
     return false;
 }
 
+// The placeholder of an earlier value that ends with this word, from its bracket on; else "". It is
+// one word that says nothing: "[PHONE] 1234567" names no phone number.
+std::string_view placeholder_around(std::string_view text, std::string_view word) {
+    const auto end = static_cast<std::size_t>(word.data() + word.size() - text.data());
+    if (end >= text.size() || text[end] != ']') return {};
+    auto begin = end;
+    while (begin > 0 && (is_digit(text[begin - 1]) || text[begin - 1] == '_' ||
+                         (text[begin - 1] >= 'A' && text[begin - 1] <= 'Z')))
+        --begin;
+    if (begin == end || begin == 0 || text[begin - 1] != '[') return {};
+    return text.substr(begin - 1, end + 1 - (begin - 1));
+}
+
 } // namespace
 
 std::string_view word_before(std::string_view text, std::size_t begin) {
@@ -96,8 +118,11 @@ bool has_context(pii_type type, std::string_view text, std::size_t begin) {
     for (int i = 0; i < words_before; ++i) {
         const auto word = word_before(text, at);
         if (word.empty()) return false;
-        at = static_cast<std::size_t>(word.data() - text.data());
+        const auto placeholder = placeholder_around(text, word);
+        const auto whole = placeholder.empty() ? word : placeholder;
+        at = static_cast<std::size_t>(whole.data() - text.data());
         if (at < floor) return false;
+        if (!placeholder.empty()) continue;
         if (matches(word, wanted)) return true;
     }
     return false;

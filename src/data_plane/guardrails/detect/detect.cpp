@@ -149,6 +149,8 @@ candidates recognise(std::string_view text, std::uint32_t types, const anchors& 
     if (on(pii_type::IP_ADDRESS) && (a.colon || a.dot || a.hidden)) find_ip_addresses(text, found);
     if (a.digits < 6 && !a.hidden) return found;
     if (on(pii_type::IBAN_CODE)) find_ibans(text, found);
+    if (on(pii_type::UK_NINO)) find_insurance_numbers(text, found);
+    if (on(pii_type::DE_SOCIAL_SECURITY)) find_social_security_numbers(text, found);
     if ((types & number_types) != 0) find_numbers(text, types, found);
     return found;
 }
@@ -174,19 +176,24 @@ std::string_view short_name(pii_type type) noexcept {
     case pii_type::US_SSN:
     case pii_type::UK_NHS:
     case pii_type::DE_TAX_ID:
+    case pii_type::UK_NINO:
         return name(type);
+    case pii_type::DE_SOCIAL_SECURITY:
+        return "DE_SOCIAL";
     }
     return "DATA";
 }
 
 std::vector<finding> detect(std::string_view text, const detect_options& options) {
-    const auto a = look_for_anchors(text);
+    const auto a = look_for_anchors(text.substr(options.from));
     if (!a.at && !a.dot && !a.colon && !a.hidden && a.digits < 6) return {};
     const shadow_text shadow(text);
     const auto found = recognise(shadow.text(), options.types, a);
     if (found.empty()) return {};
     auto all = scored(found, shadow);
-    std::erase_if(all, [&](const finding& f) { return f.score < options.least_score; });
+    std::erase_if(all, [&](const finding& f) {
+        return f.score < options.least_score || f.begin < options.from;
+    });
     return resolve(std::move(all));
 }
 

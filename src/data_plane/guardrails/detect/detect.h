@@ -22,6 +22,8 @@ struct detect_options {
     std::uint32_t types = (1U << pii_type_count) - 1;
     // Findings below this score are left out.
     int least_score = 1;
+    // Values begin here or later; what stands before is read for its words only.
+    std::size_t from = 0;
 };
 
 // At most 4 GB of valid or invalid UTF-8; invalid bytes end a value and are never part of one.

@@ -23,10 +23,12 @@ enum class pii_type : std::uint8_t {
     US_SSN,
     UK_NHS,
     DE_TAX_ID,
+    UK_NINO,
+    DE_SOCIAL_SECURITY,
 };
 BOOST_DESCRIBE_ENUM(pii_type, CREDIT_CARD, IBAN_CODE, EMAIL_ADDRESS, PHONE_NUMBER, IP_ADDRESS, URL,
-                    US_SSN, UK_NHS, DE_TAX_ID)
-constexpr std::size_t pii_type_count = 9;
+                    US_SSN, UK_NHS, DE_TAX_ID, UK_NINO, DE_SOCIAL_SECURITY)
+constexpr std::size_t pii_type_count = 11;
 
 [[nodiscard]] std::string_view name(pii_type type) noexcept; // "EMAIL_ADDRESS"
 // The word inside a placeholder: EMAIL, PHONE, CREDIT_CARD, IBAN, IP, URL, US_SSN …

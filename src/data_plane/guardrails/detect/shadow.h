@@ -29,6 +29,7 @@ class shadow_text {
   private:
     void put(std::string_view bytes, std::size_t from, std::size_t to);
     std::size_t put_code_point(char32_t c, std::size_t from, std::size_t to);
+    std::size_t put_ascii_run(std::size_t at);
     void build();
 
     std::string_view original_;

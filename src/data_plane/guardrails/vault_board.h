@@ -1,0 +1,45 @@
+// The vaults of the conversations that are live, by the hash of the conversation. A vault that
+// nobody used for a day is dropped, and so are the longest unused ones over the limit; what was
+// written down sealed can be put back (sealed_entry.h). Thread: any.
+#pragma once
+
+#include "data_plane/guardrails/vault.h"
+#include "foundation/base/hash.h"
+
+#include <chrono>
+#include <functional>
+#include <map>
+#include <memory>
+#include <mutex>
+
+namespace servery::guardrails {
+
+class vault_board {
+  public:
+    static constexpr std::size_t most_vaults = 20'000;
+    static constexpr std::chrono::hours lifetime{24};
+    using steady = std::chrono::steady_clock;
+
+    // The vault of a conversation, made if there is none. Its key is derived from the project's.
+    [[nodiscard]] std::shared_ptr<conversation_vault> open(const key32& project_key,
+                                                           const hash16& conversation);
+    // null: nothing of this conversation was replaced.
+    [[nodiscard]] std::shared_ptr<conversation_vault> find(const hash16& conversation) const;
+    // The visitor is forgotten: placeholders of this conversation are never restored again.
+    void erase(const hash16& conversation);
+    void drop_unused(steady::time_point now);
+    [[nodiscard]] std::size_t size() const;
+
+  private:
+    struct kept {
+        std::shared_ptr<conversation_vault> vault;
+        steady::time_point used;
+    };
+    mutable std::mutex mutex_;
+    mutable std::map<hash16, kept> vaults_;
+};
+
+// The key of one conversation's placeholders.
+[[nodiscard]] key32 conversation_key(const key32& project_key, const hash16& conversation);
+
+} // namespace servery::guardrails
