@@ -1,6 +1,6 @@
 // The frame of a screen: its heading, what stands beside it, and the content in one column.
-import { useEffect, type ReactNode } from 'react';
-import { t } from '@/i18n';
+import type { ReactNode } from 'react';
+import { useTitle } from '@/shell/title';
 import classes from './Page.module.css';
 
 export interface PageProps {
@@ -12,9 +12,7 @@ export interface PageProps {
 }
 
 export function Page({ title, lead, actions, wide = false, children }: PageProps) {
-  useEffect(() => {
-    document.title = t('shell.document_title', { screen: title });
-  }, [title]);
+  useTitle(title);
   return (
     <div className={classes.page} data-wide={wide || undefined}>
       <header className={classes.head}>

@@ -8,6 +8,7 @@ import { Icon } from '@/parts/Icon';
 import { screens } from '@/screens';
 import type { Screen } from '@/screens/screen';
 import classes from './Shell.module.css';
+import { useWaitingInTitle } from './title';
 
 const groups = ['work', 'plan', 'watch', 'setup'] as const;
 
@@ -17,14 +18,11 @@ function stands(path: string, here: string): boolean {
   return here === path || here.startsWith(`${path}/`);
 }
 
-function Count({ path }: { path: string }) {
+function Waiting() {
   const { project } = usePlace();
-  const counts = useQuery({
-    ...deskCountsQuery(project.id),
-    enabled: path === '/desk' && project.capabilities.includes('desk.read'),
-  }).data;
-  if (path !== '/desk' || !counts) return null;
-  const waiting = counts.needs_you + counts.drafts;
+  const counts = useQuery(deskCountsQuery(project.id)).data;
+  const waiting = counts ? counts.needs_you + counts.drafts : 0;
+  useWaitingInTitle(waiting);
   if (waiting === 0) return null;
   return (
     <span className={classes.count}>
@@ -60,7 +58,7 @@ export function Navigation() {
               >
                 <Icon name={one.nav.icon} />
                 {t(one.nav.text)}
-                <Count path={one.path} />
+                {one.path === '/desk' && <Waiting />}
               </Link>
             </li>
           ))}

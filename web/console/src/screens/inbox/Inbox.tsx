@@ -1,13 +1,14 @@
 // Views, list, conversation, context. The view and the search stand in the URL, the open
 // conversation in its path.
 import { useQuery } from '@tanstack/react-query';
-import { useEffect, useState } from 'react';
+import { useState } from 'react';
 import { useLocation, useParams, useSearchParams } from 'wouter';
 import { conversationsQuery, views, type View } from '@/api/desk';
 import { useProject } from '@/api/session';
 import { t } from '@/i18n';
 import { EmptyState } from '@/parts/EmptyState';
 import { useKeys } from '@/shell/keys';
+import { useTitle } from '@/shell/title';
 import { ConversationPane } from './ConversationPane';
 import classes from './Inbox.module.css';
 import { List } from './List';
@@ -31,9 +32,7 @@ export default function Inbox() {
     conversation,
   );
 
-  useEffect(() => {
-    document.title = t('shell.document_title', { screen: t('nav.inbox') });
-  }, []);
+  useTitle(t('nav.inbox'));
 
   const words = search.toString();
   const open = (id: string | undefined) =>

@@ -104,7 +104,7 @@ function KeyTable({ rows, project }: { rows: KeyRow[]; project: string }) {
             <tr key={row.id}>
               <th scope="row">{row.name}</th>
               <td>{words(`settings.keys.kind.${row.kind}`) ?? row.kind}</td>
-              <td className={panel.mono}>…{row.last4}</td>
+              <td className={panel.key}>…{row.last4}</td>
               <td className={panel.small}>{row.origins.join(', ') || '–'}</td>
               <td className={panel.small}>
                 {row.created_by}, {formatDate(row.created_at)}

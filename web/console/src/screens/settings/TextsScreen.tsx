@@ -4,7 +4,6 @@ import { Button, Textarea } from '@mantine/core';
 import { queryOptions, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { answer, api } from '@/api/client';
-import type { components } from '@/api/schema.gen';
 import { useMay, useProject } from '@/api/session';
 import { formatMoment, languageName, t, words } from '@/i18n';
 import { DiffInWords, type Change } from '@/parts/DiffInWords';
@@ -16,11 +15,9 @@ import { ReasonDialog } from '@/parts/ReasonDialog';
 import { Scroll } from '@/parts/Scroll';
 import panel from '@/parts/panel.module.css';
 import { useAct } from '@/parts/useAct';
+import { languagesOf, planHead, textsOf, type PlanView, type Texts } from './plan_texts';
 import { SettingsTabs } from './SettingsTabs';
 import classes from './settings.module.css';
-
-type PlanView = components['schemas']['plan_view'];
-type Texts = Record<string, Record<string, string>>;
 
 interface Revision {
   revision: number;
@@ -28,13 +25,6 @@ interface Revision {
   at: string;
   reason: string;
 }
-
-const plan = (project: string) =>
-  queryOptions({
-    queryKey: ['plan', project, 'head'],
-    queryFn: async () =>
-      (await api.GET('/api/v1/projects/{project}/plan', { params: { path: { project } } })).data!,
-  });
 
 const revisions = (project: string) =>
   queryOptions({
@@ -49,19 +39,9 @@ const revisions = (project: string) =>
 
 const wanted = ['label', 'limits', 'consent', 'handoff', 'out_of_hours'];
 
-function textsOf(view: PlanView): Texts {
-  return (view.plan.texts ?? {}) as Texts;
-}
-
-function languagesOf(view: PlanView, texts: Texts): string[] {
-  const use = view.plan.use_case as { languages?: string[] } | undefined;
-  const named = use?.languages ?? [];
-  return [...new Set([...named, ...Object.values(texts).flatMap((one) => Object.keys(one))])];
-}
-
 export default function TextsScreen() {
   const project = useProject();
-  const query = useQuery(plan(project));
+  const query = useQuery(planHead(project));
   return (
     <Page title={t('settings.texts')} lead={t('settings.texts.lead')}>
       <SettingsTabs />
@@ -74,7 +54,7 @@ export default function TextsScreen() {
 function Editor({ project, view }: { project: string; view: PlanView }) {
   const may = useMay('plan.edit');
   const before = textsOf(view);
-  const languages = languagesOf(view, before);
+  const languages = languagesOf(view);
   const keys = [...new Set([...wanted, ...Object.keys(before)])];
   const [texts, setTexts] = useState<Texts>(before);
   const [asking, setAsking] = useState(false);

@@ -17,6 +17,7 @@ import panel from '@/parts/panel.module.css';
 import { useAct } from '@/parts/useAct';
 import { Copy } from './Secret';
 import { SettingsTabs } from './SettingsTabs';
+import { WidgetPreview } from './WidgetPreview';
 import classes from './settings.module.css';
 
 const widget = (project: string) =>
@@ -52,9 +53,7 @@ export default function WidgetScreen() {
                   </Button>
                 </Panel>
               </div>
-              <Panel title={t('settings.widget.preview')} lead={t('settings.widget.preview.lead')}>
-                <iframe className={classes.frame} src={data.chat} title={t('settings.widget.preview')} />
-              </Panel>
+              <WidgetPreview />
             </div>
           )
         }

@@ -1,12 +1,13 @@
 // Password first, then the code where the person has a second factor.
 import { Button, PasswordInput, Stack, TextInput } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
-import { useEffect, useState } from 'react';
+import { useState } from 'react';
 import { useLocation, useSearchParams } from 'wouter';
 import { answer, api } from '@/api/client';
 import { t } from '@/i18n';
 import { ErrorState } from '@/parts/ErrorState';
 import { Gateway } from '@/parts/Gateway';
+import { useTitle } from '@/shell/title';
 
 // Only ways inside the console; never another site.
 function inside(next: string | null): string {
@@ -24,9 +25,7 @@ export default function SignIn() {
   const [busy, setBusy] = useState(false);
   const [failed, setFailed] = useState<unknown>();
 
-  useEffect(() => {
-    document.title = t('shell.document_title', { screen: t('sign_in.title') });
-  }, []);
+  useTitle(t('sign_in.title'));
 
   const send = async () => {
     setBusy(true);
