@@ -3,6 +3,7 @@
 
 export class Memory {
   private allowed = false;
+  private open = false;
 
   constructor(
     private readonly widget: string,
@@ -44,13 +45,11 @@ export class Memory {
   begin(visitor: string): void {
     this.allowed = true;
     this.write(this.place, "visitor", visitor);
-  }
-
-  get begun(): boolean {
-    return this.allowed;
+    this.setOpen(this.open);
   }
 
   setOpen(open: boolean): void {
+    this.open = open;
     if (this.allowed) this.write("sessionStorage", "open", open ? "1" : null);
   }
 

@@ -35,6 +35,7 @@ class Frame implements Panel {
   private starters: string[];
   private screen = "";
   private wait_clock = 0;
+  private due: Change | null = null;
 
   constructor(private readonly place: Place) {
     this.lang = place.config.lang;
@@ -104,7 +105,8 @@ class Frame implements Panel {
     this.node = next;
     this.screen = "";
     this.setSemantics();
-    this.onChange("all");
+    this.due = "all";
+    this.render();
   }
 
   private acts(): ConstructorParameters<typeof Transcript>[2] {
@@ -203,7 +205,8 @@ class Frame implements Panel {
     this.session.forget();
     this.transcript.forget();
     this.composer.input.value = "";
-    this.onChange("all");
+    this.due = "all";
+    this.render();
     if (this.opened) this.focusFirst();
   }
 
@@ -251,7 +254,15 @@ class Frame implements Panel {
 
   // ---- what changed -----------------------------------------------------------------------------
 
+  // Many events that come together are shown together.
   private onChange(what: Change): void {
+    if (!this.due) queueMicrotask(() => this.render());
+    if (what !== "status" || !this.due) this.due = what;
+  }
+
+  private render(): void {
+    const what = this.due;
+    this.due = null;
     if (!this.status) return; // the words are still on their way
     if (what !== "status") this.showScreen();
     if (this.session.state.screen === "chat") this.transcript.render();

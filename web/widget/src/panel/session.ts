@@ -39,6 +39,7 @@ export class Session {
   readonly outbox: Outbox;
   private live: Live | null = null;
   private started: Promise<void> | null = null;
+  private begun = false; // the session is open, and what was said before is here
   private told_label = "";
   private typing_clock = 0;
 
@@ -78,10 +79,7 @@ export class Session {
       sent: (seq, owner, message) => this.onSent(seq, owner, message),
       consent_lost: () => this.toConsent(),
       lang: () => this.lang,
-      session_lost: () => {
-        this.started = null;
-        this.transport.visitor = null;
-      },
+      session_lost: () => this.loseSession(),
     });
     addEventListener("online", () => this.setOffline(false));
     addEventListener("offline", () => this.setOffline(true));
@@ -156,6 +154,7 @@ export class Session {
     this.live?.stop();
     this.live = null;
     this.started = null;
+    this.begun = false;
     this.transport.visitor = null;
     this.memory.forget();
     this.told_label = "";
@@ -175,6 +174,12 @@ export class Session {
     this.state.outgoing.length = 0;
     this.state.thumbs.clear();
     this.state.reported.clear();
+  }
+
+  private loseSession(): void {
+    this.started = null;
+    this.begun = false;
+    this.transport.visitor = null;
   }
 
   private keep(visitor: string): void {
@@ -202,6 +207,7 @@ export class Session {
     this.keep(opened.visitor);
     this.takeOwner(opened.owner, "");
     if (opened.conversation) await this.loadHistory();
+    this.begun = true;
     await this.tellLabel();
     this.watch();
   }
@@ -241,10 +247,11 @@ export class Session {
   }
 
   watch(): void {
-    if (this.live || !this.transport.visitor || this.state.screen !== "chat") return;
+    const { visitor } = this.transport;
+    if (this.live || !this.begun || !visitor || this.state.screen !== "chat") return;
     this.live = new Live(
       this.transport,
-      `servery.${this.config.widget}.${this.transport.visitor.slice(-12)}`,
+      `servery.${this.config.widget}.${visitor.slice(-12)}`,
       {
         after: () => this.last,
         event: (event) => this.take(event),
@@ -282,10 +289,17 @@ export class Session {
   private onLiveFault(fault: Fault): void {
     this.live = null;
     if (fault.id === "desk.consent_needed") return this.toConsent();
+    // The key was replaced: a call fetches the new one.
+    if (fault.id.startsWith("key.")) {
+      void this.loadHistory().then(
+        () => this.watch(),
+        () => undefined,
+      );
+      return;
+    }
     // An id that is no longer valid: the next message opens a new session.
     if (fault.id === "desk.visitor.missing") {
-      this.started = null;
-      this.transport.visitor = null;
+      this.loseSession();
     } else {
       this.state.broken = true;
       this.changed("status");
