@@ -133,8 +133,12 @@ function EntryTable({ rows }: { rows: Entry[] }) {
             <th scope="col" className={panel.number}>
               {t('knowledge.column.asked')}
             </th>
-            <th scope="col">{t('knowledge.column.right')}</th>
-            <th scope="col">{t('knowledge.column.owner')}</th>
+            <th scope="col" className={classes.roomy}>
+              {t('knowledge.column.right')}
+            </th>
+            <th scope="col" className={classes.roomy}>
+              {t('knowledge.column.owner')}
+            </th>
           </tr>
         </thead>
         <tbody>
@@ -147,7 +151,7 @@ function EntryTable({ rows }: { rows: Entry[] }) {
                 <Status tone={entryTone(row.state)} word={entryState(row.state)} />
               </td>
               <td className={panel.number}>{formatNumber(row.usage?.asked ?? 0)}</td>
-              <td className={classes.right}>
+              <td className={`${classes.right} ${classes.roomy}`}>
                 <span className={panel.small}>{rightWords(row)}</span>
                 {row.usage && row.usage.labelled > 0 && (
                   <RangeBar
@@ -159,7 +163,7 @@ function EntryTable({ rows }: { rows: Entry[] }) {
                   />
                 )}
               </td>
-              <td className={panel.small}>
+              <td className={`${panel.small} ${classes.roomy}`}>
                 {row.owner || row.approved_by || '–'}
                 {row.review_by && <div>{t('knowledge.review', { date: formatDate(row.review_by) })}</div>}
               </td>

@@ -17,6 +17,7 @@ import panel from '@/parts/panel.module.css';
 import { useAct } from '@/parts/useAct';
 import { Secret } from './Secret';
 import { SettingsTabs } from './SettingsTabs';
+import classes from './settings.module.css';
 
 type PersonRow = components['schemas']['person_row'];
 type RoleRow = components['schemas']['role_row'];
@@ -75,7 +76,7 @@ export default function PeopleScreen() {
         )}
       </Panel>
       <Panel title={t('settings.roles')}>
-        <dl>
+        <dl className={classes.roles}>
           {roles.map((role) => (
             <div key={role}>
               <dt>
