@@ -10,8 +10,9 @@ import settings from '@/locales/en/settings.json';
 import start from '@/locales/en/start.json';
 import value from '@/locales/en/value.json';
 import parts from '@/locales/en/parts.json';
+import plan from '@/locales/en/plan.json';
 import rollout from '@/locales/en/rollout.json';
 import shell from '@/locales/en/shell.json';
 
-export const english = { ...common, ...desk, ...errors, ...home, ...gate, ...knowledge, ...monitor, ...settings, ...start, ...value, ...parts, ...rollout, ...shell };
+export const english = { ...common, ...desk, ...errors, ...home, ...gate, ...knowledge, ...monitor, ...settings, ...start, ...value, ...parts, ...plan, ...rollout, ...shell };
 export type TextKey = keyof typeof english;

@@ -10,7 +10,8 @@ import settings from '@/locales/de/settings.json';
 import start from '@/locales/de/start.json';
 import value from '@/locales/de/value.json';
 import parts from '@/locales/de/parts.json';
+import plan from '@/locales/de/plan.json';
 import rollout from '@/locales/de/rollout.json';
 import shell from '@/locales/de/shell.json';
 
-export const german = { ...common, ...desk, ...errors, ...home, ...gate, ...knowledge, ...monitor, ...settings, ...start, ...value, ...parts, ...rollout, ...shell };
+export const german = { ...common, ...desk, ...errors, ...home, ...gate, ...knowledge, ...monitor, ...settings, ...start, ...value, ...parts, ...plan, ...rollout, ...shell };

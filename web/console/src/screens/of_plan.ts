@@ -12,6 +12,11 @@ export const screensOfPlan: Screen[] = [
   { path: '/knowledge/releases', load: () => import('./knowledge/ReleasesScreen') },
   { path: '/knowledge/entry/:key', load: () => import('./knowledge/EntryScreen') },
   {
+    path: '/plan/board',
+    load: () => import('./plan/PlanScreen'),
+    nav: { group: 'plan', text: 'nav.plan', icon: 'plan', key: 'p' },
+  },
+  {
     path: '/plan/gate',
     load: () => import('./gate/GateScreen'),
     nav: { group: 'plan', text: 'nav.gate', icon: 'gate', key: 'g' },
@@ -25,7 +30,7 @@ export const screensOfPlan: Screen[] = [
   {
     path: '/value',
     load: () => import('./value/ValueScreen'),
-    nav: { group: 'plan', text: 'nav.value', icon: 'plan', key: 'v' },
+    nav: { group: 'plan', text: 'nav.value', icon: 'tag', key: 'v' },
   },
   {
     path: '/plan/start',

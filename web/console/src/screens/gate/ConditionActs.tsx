@@ -77,6 +77,11 @@ function DrillAct({ project, condition: c, cause }: Props & { cause: string }) {
 }
 
 function AnswerAct({ project, condition: c, row }: Props & { row: string }) {
+  return <AnswerRow project={project} row={row} question={c.label} />;
+}
+
+// Answers a row of the checklist, from its condition or from the plan.
+export function AnswerRow({ project, row, question }: { project: string; row: string; question: string }) {
   const may = useMay('plan.edit');
   const [opened, dialog] = useDisclosure(false);
   const [answer, setAnswer] = useState<'yes' | 'no' | 'na' | ''>('');
@@ -92,7 +97,7 @@ function AnswerAct({ project, condition: c, row }: Props & { row: string }) {
     <>
       <Button size="xs" variant="default" disabled={!may} onClick={dialog.open}>
         {t('gate.fix.answer')}
-        <span className="unseen">: {conditionLabel(c)}</span>
+        <span className="unseen">: {question}</span>
       </Button>
       <ReasonDialog
         opened={opened}
@@ -105,7 +110,7 @@ function AnswerAct({ project, condition: c, row }: Props & { row: string }) {
         onConfirm={({ text }) => act.mutateAsync(text)}
       >
         <Text size="sm" fw={500}>
-          {c.label}
+          {question}
         </Text>
         <Radio.Group
           label={t('gate.answer.how')}

@@ -78,6 +78,8 @@ function Whole({ data, close }: { data: Conversation; close: () => void }) {
           r: () => composer.current?.focus('reply'),
           '#': () => composer.current?.focus('note'),
           a: () => void approve(),
+          d: () => draft && composer.current?.edit(draft.id, draft.text),
+          x: () => draft && rejectDialog.open(),
           t: () => void takeOver(),
           e: closeDialog.open,
           z: () => void attempt(acts.snooze.mutateAsync(snoozeChoices()[1]!.until)),
