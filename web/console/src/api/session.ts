@@ -11,7 +11,7 @@ export interface ProjectRights {
 }
 
 export interface Session {
-  person: { id: string; name: string; email: string } | null;
+  person: { id: string; name: string; email: string; language?: string | null } | null;
   by: string;
   organisation: string[];
   projects: ProjectRights[];

@@ -19,6 +19,8 @@ let rules = new Intl.PluralRules('en');
 let region = 'en'; // for dates and numbers: the browser's own region where it speaks the language
 const listeners = new Set<() => void>();
 
+const chosenHere = typeof localStorage === 'undefined' ? null : localStorage.getItem(stored);
+
 function first(): Language {
   const kept = localStorage.getItem(stored);
   if (kept === 'en' || kept === 'de') return kept;
@@ -30,9 +32,20 @@ export async function setLanguage(next: Language): Promise<void> {
   language = next;
   rules = new Intl.PluralRules(next);
   region = navigator.languages.find((one) => one.toLowerCase().startsWith(next)) ?? next;
-  localStorage.setItem(stored, next);
   document.documentElement.lang = next;
   listeners.forEach((tell) => tell());
+}
+
+// The language a person has chosen elsewhere, where this browser was never told one.
+export function adoptLanguage(chosen: string | null | undefined): void {
+  const known = languages.find((one) => one === chosen);
+  if (known && chosenHere === null && known !== language) void setLanguage(known);
+}
+
+// A choice of the person in front: kept in this browser.
+export function chooseLanguage(next: Language): Promise<void> {
+  localStorage.setItem(stored, next);
+  return setLanguage(next);
 }
 
 export function startLanguage(): Promise<void> {

@@ -1,7 +1,7 @@
 // The frame of the pages before sign-in.
 import { Anchor, Group, Title } from '@mantine/core';
 import type { ReactNode } from 'react';
-import { currentLanguage, languages, setLanguage } from '@/i18n';
+import { currentLanguage, languages, chooseLanguage } from '@/i18n';
 import icon from '@/theme/icon.svg';
 import classes from './Gateway.module.css';
 
@@ -24,7 +24,7 @@ export function Gateway({ title, children }: { title: string; children: ReactNod
             size="sm"
             lang={one}
             aria-current={one === currentLanguage() || undefined}
-            onClick={() => void setLanguage(one)}
+            onClick={() => void chooseLanguage(one)}
           >
             {names[one]}
           </Anchor>

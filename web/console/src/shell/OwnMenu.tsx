@@ -1,8 +1,9 @@
 // Things of one's own: profile, language, light or dark, on shift, signing out.
 import { ActionIcon, Menu, useMantineColorScheme } from '@mantine/core';
 import { useLocation } from 'wouter';
+import { api } from '@/api/client';
 import { usePlace, useSignOut } from '@/api/session';
-import { currentLanguage, languages, setLanguage, t } from '@/i18n';
+import { currentLanguage, languages, chooseLanguage, t } from '@/i18n';
 import { Icon } from '@/parts/Icon';
 
 const schemes = ['auto', 'light', 'dark'] as const;
@@ -36,7 +37,11 @@ export function OwnMenu({ help }: { help: () => void }) {
             key={one}
             lang={one}
             rightSection={tick(currentLanguage() === one)}
-            onClick={() => void setLanguage(one)}
+            onClick={() => {
+              void chooseLanguage(one);
+              // Kept with the person, for other browsers; it works here in any case.
+              void api.PATCH('/api/v1/me', { body: { language: one } }).catch(() => undefined);
+            }}
           >
             {names[one]}
           </Menu.Item>

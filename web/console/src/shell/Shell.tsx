@@ -1,10 +1,10 @@
 // Decides what stands in the window: a page before sign-in, or the signed-in frame with a screen.
 import { useQuery } from '@tanstack/react-query';
-import { lazy, Suspense, useState } from 'react';
+import { lazy, Suspense, useEffect, useState } from 'react';
 import { Redirect, Route, Switch, useLocation } from 'wouter';
 import { asFault } from '@/api/fault';
 import { PlaceContext, sessionQuery, type Session } from '@/api/session';
-import { t } from '@/i18n';
+import { adoptLanguage, t } from '@/i18n';
 import { EmptyState } from '@/parts/EmptyState';
 import { ErrorState } from '@/parts/ErrorState';
 import { screens } from '@/screens';
@@ -46,6 +46,8 @@ function SignedIn({ session }: { session: Session }) {
     localStorage.setItem(kept, id);
     setChosen(id);
   };
+  const theirs = session.person?.language;
+  useEffect(() => adoptLanguage(theirs), [theirs]);
   const none = { id: '', title: '', roles: [], capabilities: [] };
   return (
     <PlaceContext.Provider value={{ session, project: project ?? none, choose }}>

@@ -101,7 +101,7 @@ const listed: [string, TextKey][] = [
   ['Enter', 'keys.open'],
   ['r', 'keys.reply'],
   ['#', 'keys.note'],
-  ['a', 'keys.approve'],
+  ['a / d / x', 'keys.approve'],
   ['t', 'keys.take_over'],
   ['e', 'keys.close'],
   ['z', 'keys.snooze'],
