@@ -174,7 +174,7 @@ task<status> client_call::impl::read_head() {
             co_return fault_named(client_fault::framing,
                                   "The upstream's answer is not HTTP/1.1, or its head is larger "
                                   "than 16 KiB.");
-        connection_->begin_head_read();
+        connection_->begin_head_read(net::expect::more);
     }
 }
 

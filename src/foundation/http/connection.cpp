@@ -10,7 +10,6 @@ namespace servery::http {
 namespace {
 // How long an idle connection keeps its buffer: long enough that a busy one never gives it up.
 constexpr millis buffer_patience{1'000};
-constexpr millis body_window_time{10'000};
 constexpr millis linger_time{1'000};
 constexpr std::size_t linger_bytes = 256 * 1024;
 } // namespace
@@ -67,7 +66,7 @@ void connection::deadline_passed() {
     case waiting::body:
         if (window_bytes_ >= lane_.shared->options.limits.body_window) {
             window_bytes_ = 0;
-            wait_for(waiting::body, body_window_time);
+            wait_for(waiting::body, lane_.shared->options.limits.body_window_time);
             break;
         }
         timed_out_ = true;
@@ -133,8 +132,10 @@ task<bool> connection::receive_head() {
             wait_for(waiting::head, limits.head_time);
         }
         release_room_ = false;
+        // A client asks again when it has its answer, seldom before.
+        const auto what = used_ == 0 && !first_ ? net::expect::message : net::expect::more;
         const auto got = co_await net::read(
-            *socket_, {room_->bytes.get() + used_, net::buffer_list::size - used_});
+            *socket_, {room_->bytes.get() + used_, net::buffer_list::size - used_}, what);
         used_ += got.bytes;
         if (got.fault == net::io_fault::none) continue;
         if (std::exchange(release_room_, false)) {

@@ -9,7 +9,6 @@
 namespace servery::http {
 
 namespace {
-constexpr millis body_window_time{10'000};
 // An empty body has readable bytes behind it too.
 constexpr char no_body_bytes[net::buffer_list::padding] = {};
 } // namespace
@@ -104,7 +103,7 @@ task<result<std::string_view>> connection::read_chunked(std::size_t limit) {
 task<result<std::size_t>> connection::read_more(std::span<char> into) {
     if (waiting_ != waiting::body) {
         window_bytes_ = 0;
-        wait_for(waiting::body, body_window_time);
+        wait_for(waiting::body, lane_.shared->options.limits.body_window_time);
     }
     const auto got = co_await net::read(*socket_, into);
     window_bytes_ += got.bytes;

@@ -109,8 +109,9 @@ struct server_limits {
     millis head_time{10'000};
     millis keep_alive{75'000};
     millis write_stall{30'000};
-    // A body must bring this many bytes in each window of ten seconds.
+    // A body must bring so many bytes in each window of so long.
     std::size_t body_window = 10 * 1024;
+    millis body_window_time{10'000};
 };
 
 struct server_options {

@@ -188,6 +188,27 @@ TEST_F(server_test, a_head_that_does_not_come_in_time_is_408) {
     EXPECT_NE(answer.find("http.slow_request"), std::string::npos);
 }
 
+TEST_F(server_test, a_body_that_comes_too_slowly_is_408_and_one_that_is_merely_large_is_not) {
+    server_limits limits;
+    limits.body_window = 1000;
+    limits.body_window_time = millis{200};
+    serve(echo, limits);
+    // Nine hundred bytes are too few for a window, whether they come at once or one by one.
+    const auto slow =
+        ask("POST / HTTP/1.1\r\nhost: a\r\ncontent-length: 5000\r\n\r\n" + std::string(900, 'x'));
+    EXPECT_TRUE(slow.starts_with("HTTP/1.1 408 ")) << slow;
+    EXPECT_NE(slow.find("http.slow_request"), std::string::npos);
+    const auto chunked = ask("POST / HTTP/1.1\r\nhost: a\r\ntransfer-encoding: chunked\r\n\r\n"
+                             "5\r\nabc");
+    EXPECT_TRUE(chunked.starts_with("HTTP/1.1 408 ")) << chunked;
+    auto steady = connect();
+    steady.send("POST /? HTTP/1.1\r\nhost: a\r\ncontent-length: 300000\r\n\r\n");
+    // Each piece is a window's worth and more; the server asks for the next by reading.
+    for (int i = 0; i < 100; ++i)
+        steady.send(std::string(3000, 'y'));
+    EXPECT_TRUE(steady.until("HTTP/1.1 200 OK").starts_with("HTTP/1.1 200 OK"));
+}
+
 TEST_F(server_test, a_connection_that_never_says_anything_is_closed) {
     server_limits limits;
     limits.head_time = millis{100};

@@ -10,7 +10,7 @@ upstream_connection::upstream_connection(net::reactor& home, std::unique_ptr<net
     : home_(home), socket_(std::move(socket)), died_(std::move(died)),
       // Closing ends the watching read, whose end tells the pool.
       idle_(home.wheel(), [this] { socket_->close(); }) {
-    begin_head_read();
+    begin_head_read(net::expect::message);
 }
 
 void upstream_connection::rest(millis at_most) {
@@ -20,7 +20,7 @@ void upstream_connection::rest(millis at_most) {
     used_ = 0;
     scanner.reset();
     idle_.arm(at_most);
-    begin_head_read();
+    begin_head_read(net::expect::message);
 }
 
 void upstream_connection::wake() noexcept {
@@ -29,16 +29,16 @@ void upstream_connection::wake() noexcept {
 }
 
 void upstream_connection::begin_read(std::span<char> into) {
-    socket_->begin_read(into, *this);
+    socket_->begin_read(into, *this, net::expect::more);
 }
 
 std::span<char> upstream_connection::head_bytes() noexcept {
     return {large_ ? large_.get() : small_.data(), used_};
 }
 
-void upstream_connection::begin_head_read() {
+void upstream_connection::begin_head_read(net::expect what) {
     const auto room = large_ ? net::buffer_list::size : small;
-    begin_read({head_bytes().data() + used_, room - used_});
+    socket_->begin_read({head_bytes().data() + used_, room - used_}, *this, what);
 }
 
 bool upstream_connection::grow_head() {

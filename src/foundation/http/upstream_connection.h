@@ -41,7 +41,7 @@ class upstream_connection final : net::io_sink {
     // The read under way, or that has ended already.
     [[nodiscard]] read_wait read_result() noexcept { return {*this}; }
     void begin_read(std::span<char> into);
-    void begin_head_read();
+    void begin_head_read(net::expect what);
 
     // Where the head gathers: a small room first, 16 KiB when it does not fit.
     [[nodiscard]] std::span<char> head_bytes() noexcept;

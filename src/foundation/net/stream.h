@@ -26,6 +26,12 @@ class io_sink {
     ~io_sink() = default;
 };
 
+// What a reader knows of its peer. more: in the middle of a message, so that an end may already be
+// here. message: the last one is whole, so that whatever comes next comes by itself; then the
+// kernel is not asked whether it is here already (a FIN that came with the last bytes is seen only
+// when the connection is used again).
+enum class expect : unsigned char { more, message };
+
 enum class write_state : unsigned char { all, blocked, failed };
 
 class stream {
@@ -36,7 +42,7 @@ class stream {
     virtual ~stream() = default;
 
     // Reads what is there, at least one byte; FIN is the fault `closed`.
-    virtual void begin_read(std::span<char> into, io_sink& sink) = 0;
+    virtual void begin_read(std::span<char> into, io_sink& sink, expect what) = 0;
     // Waits until a read would not block; holds no buffer.
     virtual void begin_wait_readable(io_sink& sink) = 0;
     // Writes as much as the kernel takes and moves `pieces` on. After `blocked`: wait, call again.
@@ -59,14 +65,15 @@ struct read_result {
     io_fault fault = io_fault::none;
 };
 
-// co_await read(from, buffer)
+// co_await read(from, buffer, what)
 class read_op final : io_sink {
   public:
-    read_op(stream& from, std::span<char> into) : from_(from), into_(into) {}
+    read_op(stream& from, std::span<char> into, expect what)
+        : from_(from), into_(into), what_(what) {}
     [[nodiscard]] bool await_ready() const noexcept { return false; }
     void await_suspend(std::coroutine_handle<> waiter) {
         waiter_ = waiter;
-        from_.begin_read(into_, *this);
+        from_.begin_read(into_, *this, what_);
     }
     [[nodiscard]] read_result await_resume() const noexcept { return out_; }
 
@@ -77,6 +84,7 @@ class read_op final : io_sink {
     }
     stream& from_;
     std::span<char> into_;
+    expect what_;
     std::coroutine_handle<> waiter_;
     read_result out_;
 };
@@ -168,8 +176,8 @@ class write_op final : io_sink {
     io_fault fault_ = io_fault::none;
 };
 
-[[nodiscard]] inline read_op read(stream& from, std::span<char> into) {
-    return {from, into};
+[[nodiscard]] inline read_op read(stream& from, std::span<char> into, expect what = expect::more) {
+    return {from, into, what};
 }
 [[nodiscard]] inline wait_readable_op wait_readable(stream& from) {
     return wait_readable_op(from);

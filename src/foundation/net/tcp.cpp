@@ -6,7 +6,6 @@
 
 #include <cerrno>
 #include <cstring>
-#include <netinet/tcp.h>
 #include <sys/socket.h>
 
 namespace servery::net {
@@ -14,120 +13,6 @@ namespace servery::net {
 namespace {
 
 using reuse_port = asio::detail::socket_option::boolean<SOL_SOCKET, SO_REUSEPORT>;
-
-// What the handlers under way share with their stream. The stream may die first: then the sinks
-// are null. One thread, so the count is plain.
-struct under_way {
-    int references = 1;
-    io_sink* reading = nullptr;
-    io_sink* writing = nullptr;
-};
-
-class under_way_reference {
-  public:
-    explicit under_way_reference(under_way* of) noexcept : of_(of) { ++of_->references; }
-    under_way_reference(under_way_reference&& other) noexcept
-        : of_(std::exchange(other.of_, nullptr)) {}
-    under_way_reference(const under_way_reference& other) noexcept : of_(other.of_) {
-        ++of_->references;
-    }
-    under_way_reference& operator=(const under_way_reference&) = delete;
-    ~under_way_reference() { release(of_); }
-    static void release(under_way* of) noexcept {
-        if (of != nullptr && --of->references == 0) delete of;
-    }
-    under_way* operator->() const noexcept { return of_; }
-
-  private:
-    under_way* of_;
-};
-
-struct read_handler {
-    under_way_reference shared;
-    void operator()(const boost::system::error_code& ec, std::size_t bytes = 0) {
-        if (auto* sink = std::exchange(shared->reading, nullptr)) sink->done(bytes, fault_of(ec));
-    }
-};
-
-struct write_handler {
-    under_way_reference shared;
-    void operator()(const boost::system::error_code& ec) {
-        if (auto* sink = std::exchange(shared->writing, nullptr)) sink->done(0, fault_of(ec));
-    }
-};
-
-void skip(std::span<iovec>& pieces, std::size_t bytes) noexcept {
-    while (!pieces.empty() && bytes >= pieces.front().iov_len) {
-        bytes -= pieces.front().iov_len;
-        pieces = pieces.subspan(1);
-    }
-    if (bytes == 0) return;
-    pieces.front().iov_base = static_cast<char*>(pieces.front().iov_base) + bytes;
-    pieces.front().iov_len -= bytes;
-}
-
-class tcp_stream final : public stream {
-  public:
-    explicit tcp_stream(tcp_socket socket) : socket_(std::move(socket)) {}
-    ~tcp_stream() override {
-        shared_->reading = shared_->writing = nullptr;
-        under_way_reference::release(shared_);
-    }
-
-    void begin_read(std::span<char> into, io_sink& sink) override {
-        shared_->reading = &sink;
-        socket_.async_read_some(asio::buffer(into.data(), into.size()),
-                                read_handler{under_way_reference(shared_)});
-    }
-    void begin_wait_readable(io_sink& sink) override {
-        shared_->reading = &sink;
-        socket_.async_wait(tcp_socket::wait_read, read_handler{under_way_reference(shared_)});
-    }
-    write_state write_now(std::span<iovec>& pieces, io_fault& fault) override {
-        while (!pieces.empty()) {
-            msghdr message{};
-            message.msg_iov = pieces.data();
-            message.msg_iovlen = pieces.size() < 1024 ? pieces.size() : 1024;
-            const auto sent =
-                ::sendmsg(socket_.native_handle(), &message, MSG_NOSIGNAL | MSG_DONTWAIT);
-            if (sent >= 0) {
-                skip(pieces, static_cast<std::size_t>(sent));
-                continue;
-            }
-            if (errno == EINTR) continue;
-            if (errno == EAGAIN || errno == EWOULDBLOCK) return write_state::blocked;
-            fault = fault_of(boost::system::error_code(errno, boost::system::system_category()));
-            return write_state::failed;
-        }
-        return write_state::all;
-    }
-    void begin_wait_writable(io_sink& sink) override {
-        shared_->writing = &sink;
-        socket_.async_wait(tcp_socket::wait_write, write_handler{under_way_reference(shared_)});
-    }
-    void cancel() noexcept override {
-        boost::system::error_code ignored;
-        socket_.cancel(ignored);
-    }
-    void close() noexcept override {
-        boost::system::error_code ignored;
-        socket_.close(ignored);
-    }
-    void reset() noexcept override {
-        boost::system::error_code ignored;
-        socket_.set_option(asio::socket_base::linger(true, 0), ignored);
-        socket_.close(ignored);
-    }
-    void shutdown_send() noexcept override {
-        boost::system::error_code ignored;
-        socket_.shutdown(tcp_socket::shutdown_send, ignored);
-    }
-    int descriptor() noexcept override { return socket_.native_handle(); }
-
-  private:
-    tcp_socket socket_;
-    under_way* shared_ = new under_way;
-};
 
 } // namespace
 
@@ -161,12 +46,6 @@ asio::ip::tcp::endpoint to_endpoint(const address& at) {
     asio::ip::address_v4::bytes_type four{};
     std::memcpy(four.data(), at.bytes.data() + 12, 4);
     return {asio::ip::address_v4(four), at.port};
-}
-
-std::unique_ptr<stream> make_tcp_stream(tcp_socket socket) {
-    boost::system::error_code ignored;
-    socket.set_option(asio::ip::tcp::no_delay(true), ignored);
-    return std::make_unique<tcp_stream>(std::move(socket));
 }
 
 struct listener::impl {

@@ -86,7 +86,7 @@ class openssl_stream final : public tls_stream {
     }
     const std::string& detail() const noexcept override { return detail_; }
 
-    void begin_read(std::span<char> into, io_sink& sink) override {
+    void begin_read(std::span<char> into, io_sink& sink, expect) override {
         reader_.into = into;
         reader_.then = &sink;
         reader_.step();
