@@ -81,6 +81,7 @@ function OneGate({ project, gate }: { project: string; gate: string }) {
       {(run) => (
         <>
           <VerdictPanel run={run} />
+          {run.verdict === 'ready' && <SignPanel run={run} />}
           {groups.map((group) => (
             <GroupPanel
               key={group}
@@ -89,7 +90,7 @@ function OneGate({ project, gate }: { project: string; gate: string }) {
               conditions={run.conditions.filter((c) => c.group === group)}
             />
           ))}
-          <SignPanel run={run} />
+          {run.verdict !== 'ready' && <SignPanel run={run} />}
           <SignedHistory gate={gate} />
         </>
       )}

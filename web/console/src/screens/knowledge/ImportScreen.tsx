@@ -42,8 +42,9 @@ export default function ImportScreen() {
       changes,
       done: (made) => {
         setReport(made);
-        // New answers are wanted as a rule; a change of an old one is looked at first.
-        setChosen(made.proposals.filter((one) => one.kind === 'new').map((one) => one.key));
+        // New answers are wanted as a rule; a change of an old one, and what the scan found, is looked
+        // at first.
+        setChosen(made.proposals.filter((one) => one.kind === 'new' && one.open_findings.length === 0).map((one) => one.key));
       },
     },
   );
