@@ -103,6 +103,7 @@ json::object metric_json(const metric_state& m, instant now, double per_day) {
     out["ln_e_pass"] = e.ln_e_pass;
     out["ln_e_fail"] = e.ln_e_fail;
     out["target"] = d.complement ? 1 - d.target : d.target;
+    out["complement"] = d.complement;
     out["promote"] = d.promote;
     out["protect"] = d.protect;
     out["on_fail"] = or_null(d.on_fail);

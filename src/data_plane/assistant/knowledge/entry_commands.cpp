@@ -1,4 +1,5 @@
 #include "data_plane/assistant/knowledge/commands.h"
+#include "data_plane/assistant/knowledge/entry_usage.h"
 #include "data_plane/assistant/retrieval/bm25.h"
 #include "data_plane/assistant/text/analyse.h"
 #include "data_plane/assistant/text/normalise.h"
@@ -146,8 +147,13 @@ json::object knowledge_service::entries(const std::string& project, const entry_
     const auto limit = std::clamp<std::size_t>(by.limit, 1, 200);
     json::object out;
     json::array items;
-    for (; begin != found.end() && items.size() < limit; ++begin)
-        items.emplace_back(shown(base, **begin, today));
+    const auto usage = usage_of_entries(base, clock_.now());
+    for (; begin != found.end() && items.size() < limit; ++begin) {
+        auto row = shown(base, **begin, today);
+        const auto used = usage.find((*begin)->key);
+        row["usage"] = to_json(used == usage.end() ? entry_usage{} : used->second);
+        items.emplace_back(std::move(row));
+    }
     out["next"] = nullptr;
     if (begin != found.end()) out["next"] = items.back().at("key");
     out["items"] = std::move(items);
