@@ -3,6 +3,7 @@
 #include "cli/output.h"
 #include "control_plane/plan/lint.h"
 #include "control_plane/plan/load.h"
+#include "foundation/base/text.h"
 
 #include <cstdio>
 #include <fstream>
@@ -32,15 +33,38 @@ void print_findings(const json::object& found, const std::string& file) {
     if (items(found, "findings").empty()) line(file + ": nothing found");
 }
 
+// "B,W" as levels; empty = all. Errors: cli.lint.level.
+result<std::vector<plan::level>> levels_in(const arguments& in) {
+    std::vector<plan::level> out;
+    const auto text = in.text("level");
+    for (const auto part : split(text, ',')) {
+        const auto word = trim(part);
+        if (word.empty()) continue;
+        if (word == "B")
+            out.push_back(plan::level::blocker);
+        else if (word == "W")
+            out.push_back(plan::level::warning);
+        else if (word == "A")
+            out.push_back(plan::level::advice);
+        else
+            return fail(error_code::invalid_argument, "cli.lint.level",
+                        "'" + std::string(word) + "' is no level", "--level",
+                        "B blocks a gate, W warns, A advises");
+    }
+    return out;
+}
+
 int lint_file(const arguments& in, const common& with) {
     const auto file = in.text("file");
     const auto text = read_file(file);
     if (!text) return refuse(with, text.error());
     const auto plan = plan::load_yaml(*text, file);
     if (!plan) return refuse(with, plan.error());
+    const auto levels = levels_in(in);
+    if (!levels) return refuse(with, levels.error());
     const system_clock now;
     const auto found = plan::lint_json(
-        plan::lint(*plan, {.gate = in.text("gate", "G0"), .now = now.now(), .levels = {}}));
+        plan::lint(*plan, {.gate = in.text("gate", "G0"), .now = now.now(), .levels = *levels}));
     if (with.json)
         line(json::write(found));
     else
@@ -197,7 +221,10 @@ command_list plan_commands() {
          "what would stop a gate, what is weak, and what to do about it",
          "servery plan lint",
          {{"file", "a plan file; else the project's", kind::place},
-          {"gate", "the gate ahead", kind::text, false, "G0"}},
+          {"gate", "what blocks it and those before", kind::text, false,
+           "of a file G0, of a project the next one"},
+          {"level", "of a file, only these: B blocks, W warns, A advises", kind::text, false,
+           "B,W,A"}},
          lint},
         {"plan show",
          "the plan in short",

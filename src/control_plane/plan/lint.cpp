@@ -6,14 +6,32 @@
 
 namespace servery::plan {
 
-std::vector<finding> lint(const plan_document& plan, const lint_options& options) {
+namespace {
+
+std::vector<finding> all_but_dates(const plan_document& plan) {
     std::vector<finding> all;
     lint_problem_card(plan, all);
+    lint_baseline(plan, all);
     lint_unmeasured_facts(plan, all);
-    lint_reachability(plan, options.now, all);
+    lint_owners(plan, all);
+    lint_control(plan, all);
+    lint_hours(plan, all);
     lint_estimates(plan, all);
     lint_fallbacks(plan, all);
+    lint_human_route(plan, all);
+    lint_personal_data(plan, all);
+    lint_tool_terms(plan, all);
+    lint_uptime(plan, all);
     lint_value_case(plan, all);
+    lint_texts(plan, all);
+    lint_area(plan, all);
+    lint_row_owners(plan, all);
+    return all;
+}
+
+// Those that the options keep, the worst first.
+std::vector<finding> kept(const plan_document& plan, std::vector<finding> all,
+                          const lint_options& options) {
     std::vector<finding> out;
     for (auto& f : all) {
         f.line = plan.line_of(f.path);
@@ -29,8 +47,18 @@ std::vector<finding> lint(const plan_document& plan, const lint_options& options
     return out;
 }
 
+} // namespace
+
+std::vector<finding> lint(const plan_document& plan, const lint_options& options) {
+    auto all = all_but_dates(plan);
+    lint_reachability(plan, options.now, all);
+    return kept(plan, std::move(all), options);
+}
+
 std::vector<finding> blockers(const plan_document& plan, std::string_view gate, instant now) {
-    return lint(plan, {.gate = std::string(gate), .now = now, .levels = {level::blocker}});
+    // a late date only warns, and is the one finding that takes time to compute
+    return kept(plan, all_but_dates(plan),
+                {.gate = std::string(gate), .now = now, .levels = {level::blocker}});
 }
 
 int score(const std::vector<finding>& findings) {

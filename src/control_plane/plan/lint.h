@@ -1,6 +1,8 @@
-// Lint of a plan: what would stop a gate, what is weak, and what to do about it. Rules of this
-// build: L1 problem card, L3 facts nobody measures, L5 undecidable gates, L9 estimates, L10
-// fallback chains, L16 value case. Pure. Thread: any.
+// Lint of a plan: what would stop a gate, what is weak, and what to do about it. Pure. Thread: any.
+// Rules: L1 problem card, L2 baseline, L3 facts nobody measures, L5 undecidable gates, L6 owners
+// and deputies, L7 something to compare with, L8 hours, L9 estimates, L10 fallback chains, L11
+// human route, L12 personal data, L13 terms of tools, L15 uptime, L16 value case, L18 texts, L19
+// areas that need a lawyer, L20 rows without an owner. L4 and L17 need more than a plan.
 #pragma once
 
 #include "control_plane/plan/document.h"

@@ -1,5 +1,6 @@
 #include "control_plane/plan/lint_rules.h"
 
+#include "control_plane/plan/lint_words.h"
 #include "control_plane/plan/reachability.h"
 #include "control_plane/plan/registry.h"
 #include "foundation/base/text.h"
@@ -11,27 +12,6 @@
 
 namespace servery::plan {
 namespace {
-
-std::string at(std::string_view list, std::size_t i, std::string_view field = {}) {
-    auto out = std::string(list) + "[" + std::to_string(i) + "]";
-    if (!field.empty()) out += "." + std::string(field);
-    return out;
-}
-
-std::string gate_of(int n) {
-    return "G" + std::to_string(n);
-}
-
-finding blocker(std::string id, int gate, std::string path, std::string what, std::string why,
-                std::string fix) {
-    return {.id = std::move(id),
-            .level = level::blocker,
-            .gate = gate_of(gate),
-            .path = std::move(path),
-            .what = std::move(what),
-            .why = std::move(why),
-            .fix = std::move(fix)};
-}
 
 // Words that give away a kind of work; a card that holds two kinds is two projects.
 int task_families(const std::string& text) {
@@ -74,17 +54,11 @@ std::optional<double> cash_a_year(const resource& row) {
     return std::nullopt;
 }
 
-bool has_estimate(const resource& row, phase p) {
-    if (row.estimate.unit == "na" || row.estimate.unit == "derived") return true;
-    if (read_estimate(row.estimate.value)) return true;
-    return row.estimate.per_phase.contains(std::string(word(p)));
-}
-
 void lint_order(const resource& row, std::size_t i, int gate, std::vector<finding>& out) {
     const auto check = [&](const json::value& v, const std::string& field) {
         const auto e = read_estimate(v);
         if (!e || e->ordered()) return;
-        out.push_back(blocker("L9", gate, at("resources", i, field),
+        out.push_back(blocker("L9", gate, place("resources", i, field),
                               "low, likely and high of " + row.id + " are out of order",
                               "a range that runs backwards has no middle to plan with",
                               "write the three numbers from low to high"));
@@ -109,13 +83,19 @@ void lint_covers(const plan_document& plan, const resource& row, std::size_t i, 
         return std::to_string(static_cast<std::int64_t>(std::llround(d)));
     };
     out.push_back(
-        blocker("L9", gate, at("resources", i, "estimate.value"),
+        blocker("L9", gate, place("resources", i, "estimate.value"),
                 row.id + " plans " + amount(*line) + " a year, its rows " + amount(covered),
                 "a budget line more than 20 % off its rows hides a cost",
                 "correct the line or the rows it covers"));
 }
 
 } // namespace
+
+bool has_estimate(const resource& row, phase p) {
+    if (row.estimate.unit == "na" || row.estimate.unit == "derived") return true;
+    if (read_estimate(row.estimate.value)) return true;
+    return row.estimate.per_phase.contains(std::string(word(p)));
+}
 
 void lint_problem_card(const plan_document& plan, std::vector<finding>& out) {
     const auto& p = plan.typed.problem;
@@ -146,11 +126,11 @@ void lint_unmeasured_facts(const plan_document& plan, std::vector<finding>& out)
         const auto* f = find_fact(d.metrics[i].from);
         for (const auto& [phase_word, t] : d.metrics[i].targets) {
             const int gate = index(*phase_from(phase_word)) + 1;
-            const auto path = at("metrics", i, "targets." + phase_word);
+            const auto path = place("metrics", i, "targets." + phase_word);
             finding found;
             if (!f->emitted)
                 found =
-                    blocker("L3", gate, at("metrics", i, "from"),
+                    blocker("L3", gate, place("metrics", i, "from"),
                             nobody_measures(d.metrics[i].from), "its condition would wait for ever",
                             "leave the target out until it is measured");
             else if (phase_word == "sandbox" &&
@@ -176,7 +156,7 @@ void lint_unmeasured_facts(const plan_document& plan, std::vector<finding>& out)
             const auto* f = find_fact(e.ref);
             const auto gate = first_gate(d.risks[i], e);
             if (f->emitted || !gate) continue;
-            out.push_back(blocker("L3", *gate, at("risks", i, at("evidence", k, "ref")),
+            out.push_back(blocker("L3", *gate, place("risks", i, place("evidence", k, "ref")),
                                   nobody_measures(e.ref) + " (" + d.risks[i].id + ")",
                                   "its condition would wait for ever",
                                   "take it out: the row then rests on a person's answer and "
@@ -197,7 +177,7 @@ void lint_reachability(const plan_document& plan, instant now, std::vector<findi
         out.push_back({.id = "L5",
                        .level = level::warning,
                        .gate = "",
-                       .path = at("metrics", i, "targets." + r.phase),
+                       .path = place("metrics", i, "targets." + r.phase),
                        .what = r.metric + " in " + r.phase + " needs about " +
                                std::to_string(r.n80) + " observations and can be decided " + when,
                        .why = "the phase ends on " + to_date(r.phase_end),
@@ -214,7 +194,7 @@ void lint_estimates(const plan_document& plan, std::vector<finding>& out) {
         lint_covers(plan, rows[i], i, first, out);
         for (const auto p : rows[i].phases) {
             if (has_estimate(rows[i], p)) continue;
-            out.push_back(blocker("L9", index(p), at("resources", i, "estimate"),
+            out.push_back(blocker("L9", index(p), place("resources", i, "estimate"),
                                   rows[i].id + " has no estimate for " + std::string(word(p)),
                                   "a phase is entered knowing what it costs",
                                   "write a number or [low, likely, high]"));
@@ -246,7 +226,7 @@ void lint_fallbacks(const plan_document& plan, std::vector<finding>& out) {
         if (!built_in || !apart.contains(f.when) ||
             std::ranges::find(f.steps, "knowledge") == f.steps.end())
             continue;
-        out.push_back(blocker("L10", 1, at("fallbacks", i, "do"),
+        out.push_back(blocker("L10", 1, place("fallbacks", i, "do"),
                               "the chain of " + f.when + " answers from knowledge",
                               "that is the built-in assistant itself, which is being compared",
                               "use person and fixed"));

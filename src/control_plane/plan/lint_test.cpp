@@ -1,45 +1,8 @@
-#include "control_plane/plan/lint.h"
-#include "control_plane/plan/load.h"
+#include "control_plane/plan/lint_fixture.h"
 #include "control_plane/plan/reachability.h"
-
-#include <gtest/gtest.h>
-
-#include <fstream>
-#include <functional>
-#include <sstream>
 
 namespace servery::plan {
 namespace {
-
-const instant today = *date_of("2026-11-25");
-
-plan_document first_plan(const std::function<void(json::object&)>& edit = [](json::object&) {}) {
-    std::ifstream in(std::string(SERVERY_SOURCE_DIR) + "/examples/first.plan.yaml");
-    std::stringstream text;
-    text << in.rdbuf();
-    auto plan = load_yaml(text.str(), "first.plan.yaml");
-    EXPECT_TRUE(plan) << to_line(plan.error());
-    edit(plan->tree);
-    auto again = load_tree(plan->tree, "first.plan.yaml");
-    EXPECT_TRUE(again) << to_line(again.error());
-    return *again;
-}
-
-std::vector<finding> of(const std::string& id, const std::vector<finding>& all) {
-    std::vector<finding> out;
-    for (const auto& f : all)
-        if (f.id == id) out.push_back(f);
-    return out;
-}
-
-std::vector<finding> found(const std::string& id, const plan_document& plan,
-                           const std::string& gate = "G3") {
-    return of(id, lint(plan, {.gate = gate, .now = today}));
-}
-
-json::object& group(json::object& tree, const char* a) {
-    return tree.at(a).get_object();
-}
 
 TEST(lint, the_first_plan_has_nothing_that_blocks) {
     const auto plan = first_plan();
@@ -48,6 +11,7 @@ TEST(lint, the_first_plan_has_nothing_that_blocks) {
             << lint_text(blockers(plan, gate, today), "first.plan.yaml");
 }
 
+// REQ: S1-1
 TEST(lint, l1_asks_for_a_problem_that_can_be_counted) {
     EXPECT_TRUE(found("L1", first_plan()).empty());
     const auto no_unit = first_plan(
@@ -104,6 +68,7 @@ TEST(lint, l5_warns_of_a_gate_that_cannot_be_decided_in_time_and_proposes) {
     EXPECT_TRUE(found("L5", busy).empty());
 }
 
+// REQ: EC-C-A, N-4
 TEST(lint, l9_asks_for_estimates_of_every_phase_that_a_row_is_needed_in) {
     EXPECT_TRUE(found("L9", first_plan()).empty());
     const auto without = first_plan([](json::object& t) {
@@ -184,32 +149,6 @@ TEST(lint, text_and_json_name_place_reason_and_fix) {
     const auto& first = j.at("findings").get_array()[0].get_object();
     for (const auto* key : {"id", "level", "path", "line", "what", "why", "fix"})
         EXPECT_TRUE(first.contains(key)) << key;
-}
-
-TEST(reachability, a_perfect_record_needs_148_at_97_percent_and_449_at_99) {
-    EXPECT_EQ(units_needed(0, 0.03, direction::lower, 0.05, 0), 148);
-    EXPECT_EQ(units_needed(0, 0.01, direction::lower, 0.05, 0), 449);
-    EXPECT_EQ(units_needed(0.8, 0.8, direction::higher, 0.05, 0),
-              std::numeric_limits<std::int64_t>::max());
-    EXPECT_EQ(units_needed(0.999, 0.5, direction::higher, 0.05, 30), 30);
-    EXPECT_DOUBLE_EQ(assumed_truth(0.8, direction::higher), 0.9);
-    EXPECT_DOUBLE_EQ(assumed_truth(0.9, direction::higher), 0.95);
-    EXPECT_DOUBLE_EQ(assumed_truth(0.03, direction::lower), 0);
-}
-
-TEST(reachability, dates_follow_volume_and_share) {
-    const auto plan = first_plan();
-    const auto all = reachability(plan.typed, today);
-    const auto it = std::ranges::find_if(
-        all, [](const reach& r) { return r.metric == "accuracy" && r.phase == "pilot"; });
-    ASSERT_NE(it, all.end());
-    // 600 a month, 60 % eligible, 90 % take part, 10 % of visitors
-    EXPECT_NEAR(it->per_day, 600 / 30.4375 * 0.6 * 0.9 * 0.1, 1e-9);
-    EXPECT_EQ(it->n50, 82);
-    EXPECT_EQ(it->n80, 144);
-    ASSERT_TRUE(it->date50 && it->date80);
-    EXPECT_LT(*it->date50, *it->date80);
-    EXPECT_FALSE(it->reachable);
 }
 
 } // namespace

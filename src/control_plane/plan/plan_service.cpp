@@ -1,6 +1,7 @@
 #include "control_plane/plan/plan_service.h"
 
 #include "control_plane/plan/edit_rules.h"
+#include "control_plane/plan/lint_rules.h"
 #include "control_plane/plan/load.h"
 #include "foundation/base/log.h"
 #include "foundation/base/text.h"
@@ -383,6 +384,28 @@ result<std::string> plan_service::stop_rule_hash(std::string_view project) const
     return roi_hash((*state)->head->tree);
 }
 
+namespace {
+
+// Rows of the phase ahead with an estimate, of all its rows.
+events::fact estimates_fact(const document& d, phase ahead, instant now) {
+    events::fact f;
+    f.key = "plan.estimates_complete";
+    f.as_of = now;
+    std::int64_t estimated = 0;
+    for (const auto& row : d.resources) {
+        if (std::ranges::find(row.phases, ahead) == row.phases.end()) continue;
+        ++f.n;
+        if (has_estimate(row, ahead)) ++estimated;
+    }
+    f.sum = static_cast<double>(estimated);
+    f.usable = f.n > 0;
+    if (f.n > 0) f.value = f.sum / static_cast<double>(f.n);
+    if (f.n == 0) f.why_not = "the phase has no rows";
+    return f;
+}
+
+} // namespace
+
 std::vector<events::event> plan_service::own_facts(std::string_view project,
                                                    std::string_view gate) const {
     const auto* state = find(project);
@@ -408,7 +431,11 @@ std::vector<events::event> plan_service::own_facts(std::string_view project,
     guide.value = complete ? 1.0 : 0.0;
     guide.usable = complete;
     if (!complete) guide.why_not = "tone, must or must_not is empty";
-    return {as_event(found), as_event(guide)};
+    std::vector<events::event> out{as_event(found), as_event(guide)};
+    if (const auto opened = gate_number(gate))
+        out.push_back(
+            as_event(estimates_fact(state->head->typed, static_cast<phase>(*opened), now)));
+    return out;
 }
 
 } // namespace servery::plan

@@ -215,10 +215,32 @@ TEST_F(plan_service_test, nothing_changes_while_the_store_is_down) {
 
 TEST_F(plan_service_test, a_plan_has_facts_of_its_own) {
     const auto own = plans.own_facts("faq-support", "G0");
-    ASSERT_EQ(own.size(), 2U);
+    ASSERT_EQ(own.size(), 3U);
     EXPECT_EQ(own[0].object_id, "plan.lint_blockers");
     EXPECT_GT(own[0].body.at("value").to_number<double>(), 0);
     EXPECT_EQ(own[1].object_id, "plan.guidelines");
+}
+
+// REQ: EC-C-A
+TEST_F(plan_service_test, says_how_many_rows_of_the_phase_ahead_are_estimated) {
+    const auto share = [&](const char* gate) {
+        for (const auto& e : plans.own_facts("faq-support", gate))
+            if (e.object_id == "plan.estimates_complete")
+                return json::number_or(e.body, "value", -1);
+        return -1.0;
+    };
+    EXPECT_EQ(share("G1"), 1);
+    EXPECT_EQ(share("S:p10"), -1); // a stage opens no phase
+    auto tree = plans.head("faq-support")->plan->tree;
+    std::int64_t in_pilot = 0;
+    for (auto& row : tree.at("resources").get_array()) {
+        auto& o = row.get_object();
+        for (const auto& p : o.at("phases").get_array())
+            if (p == "pilot") ++in_pilot;
+        if (o.at("id") == "C-TECH-1") o.at("estimate").get_object().erase("value");
+    }
+    ASSERT_TRUE(plans.put("faq-support", 1, load_tree(tree).value(), owner));
+    EXPECT_DOUBLE_EQ(share("G1"), 1 - 1.0 / static_cast<double>(in_pilot));
 }
 
 } // namespace

@@ -12,17 +12,10 @@ namespace {
 
 // What the modules of this build measure.
 constexpr std::array emitted_facts{
-    "evaluation.poc_passed",
-    "desk.answer_accuracy",
-    "desk.harm_rate",
-    "guardrails.label_coverage",
-    "gateway.fallback_drill",
-    "rollout.sample_ratio",
-    "monitoring.available",
-    "plan.lint_blockers",
-    "plan.guidelines",
-    "assistant.entries_live",
-    "assistant.promised_accuracy_ok",
+    "evaluation.poc_passed",     "desk.answer_accuracy",   "desk.harm_rate",
+    "guardrails.label_coverage", "gateway.fallback_drill", "rollout.sample_ratio",
+    "monitoring.available",      "plan.lint_blockers",     "plan.guidelines",
+    "plan.estimates_complete",   "assistant.entries_live", "assistant.promised_accuracy_ok",
 };
 
 std::optional<double> number_of(const std::string& text) {

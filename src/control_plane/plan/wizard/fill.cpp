@@ -1,8 +1,7 @@
-#include "control_plane/plan/wizard.h"
-
 #include "control_plane/plan/load.h"
 #include "control_plane/plan/reachability.h"
-#include "control_plane/plan/registry.h"
+#include "control_plane/plan/wizard.h"
+#include "control_plane/plan/wizard/words.h"
 #include "foundation/base/text.h"
 
 #include <algorithm>
@@ -21,56 +20,28 @@ json::object& child(json::object& o, std::string_view key) {
     return v.get_object();
 }
 
-// One answer; its faults name the question.
+// The answers, already checked: what is absent or null takes its default.
 class answers {
   public:
     explicit answers(const json::object& all) : all_(all) {}
 
-    [[nodiscard]] const json::value* get(std::string_view id) const {
-        const auto* v = all_.if_contains(id);
-        return v == nullptr || v->is_null() ? nullptr : v;
+    [[nodiscard]] const json::object* group(std::string_view id) const {
+        const auto* v = answer_at(all_, id);
+        return v != nullptr && v->is_object() ? &v->get_object() : nullptr;
     }
-    [[nodiscard]] const json::object* group(std::string_view id) {
-        const auto* v = get(id);
-        if (v == nullptr) return nullptr;
-        if (v->is_object()) return &v->get_object();
-        wrong(id, "answer with a group of keys");
-        return nullptr;
+    [[nodiscard]] const json::array* list(std::string_view id) const {
+        const auto* v = answer_at(all_, id);
+        return v != nullptr && v->is_array() ? &v->get_array() : nullptr;
     }
-    [[nodiscard]] const json::array* list(std::string_view id) {
-        const auto* v = get(id);
-        if (v == nullptr) return nullptr;
-        if (v->is_array()) return &v->get_array();
-        wrong(id, "answer with a list");
-        return nullptr;
+    [[nodiscard]] std::optional<std::string> text(std::string_view id) const {
+        const auto* v = answer_at(all_, id);
+        if (v == nullptr || !v->is_string() || v->get_string().empty()) return std::nullopt;
+        return std::string(v->get_string());
     }
-    [[nodiscard]] std::optional<std::string> text(std::string_view id) {
-        const auto* v = get(id);
-        if (v == nullptr) return std::nullopt;
-        if (v->is_string()) return std::string(v->get_string());
-        wrong(id, "answer with a word");
-        return std::nullopt;
-    }
-    void wrong(std::string_view id, std::string remedy) {
-        faults.push_back({.code = error_code::unprocessable,
-                          .id = "plan.wizard.invalid",
-                          .message = "the answer to '" + std::string(id) + "' does not fit",
-                          .where = std::string(id),
-                          .remedy = std::move(remedy)});
-    }
-    std::vector<error> faults;
 
   private:
     const json::object& all_;
 };
-
-std::string template_for(const std::string& use, std::string_view audience) {
-    if (use == "marketing_drafts") return "marketing-drafts";
-    if (use == "report_summary") return "report-summary";
-    if (use == "internal_knowledge") return "internal-knowledge";
-    if (use == "custom" && audience == "staff") return "report-summary";
-    return "faq-support";
-}
 
 void copy(const json::object& from, std::string_view key, json::object& to,
           std::string_view as = {}) {
@@ -97,16 +68,12 @@ void rename_people(json::value& v, const std::map<std::string, std::string>& nam
     }
 }
 
-void fill_people(json::object& tree, answers& a) {
+void fill_people(json::object& tree, const answers& a) {
     const auto* given = a.list("people");
     if (given == nullptr) return;
     json::array people;
     std::vector<std::string> ids;
     for (const auto& row : *given) {
-        if (!row.is_object() || json::text_or(row.get_object(), "id").empty()) {
-            a.wrong("people", "give each person an id such as anna");
-            return;
-        }
         const auto& from = row.get_object();
         json::object person;
         copy(from, "id", person);
@@ -119,7 +86,6 @@ void fill_people(json::object& tree, answers& a) {
         ids.push_back(json::text_or(from, "id"));
         people.push_back(std::move(person));
     }
-    if (ids.empty()) return a.wrong("people", "name at least one person");
     // the second stands in for the first unless somebody was named
     if (ids.size() > 1 && !people[0].get_object().contains("deputy"))
         people[0].get_object()["deputy"] = ids[1];
@@ -133,7 +99,7 @@ void fill_people(json::object& tree, answers& a) {
     tree["people"] = std::move(people);
 }
 
-void fill_today(json::object& tree, answers& a) {
+void fill_today(json::object& tree, const answers& a) {
     const auto* given = a.group("today");
     if (given == nullptr) return;
     auto& baseline = child(child(tree, "problem"), "baseline");
@@ -145,7 +111,7 @@ void fill_today(json::object& tree, answers& a) {
     copy(*given, "minutes", inputs, inputs.contains("drafts") ? "min_draft" : "min_easy");
 }
 
-void fill_never(json::object& tree, answers& a) {
+void fill_never(json::object& tree, const answers& a) {
     const auto* given = a.group("never");
     if (given == nullptr) return;
     copy(*given, "out_of_scope", child(tree, "problem"));
@@ -153,7 +119,7 @@ void fill_never(json::object& tree, answers& a) {
     copy(*given, "refuse_topics", child(tree, "guidelines"));
 }
 
-void fill_law(json::object& tree, answers& a) {
+void fill_law(json::object& tree, const answers& a) {
     const auto* given = a.group("law");
     if (given == nullptr) return;
     auto& organisation = child(tree, "organisation");
@@ -163,23 +129,44 @@ void fill_law(json::object& tree, answers& a) {
     if (json::bool_or(*given, "sensitive", false)) child(tree, "use_case")["risk_class"] = "high";
 }
 
-void fill_tools(json::object& tree, answers& a) {
+// A tool as a row of the plan; its prices stand in the plan's currency.
+json::object tool_of(const json::object& row, std::string_view currency) {
+    json::object tool;
+    for (const auto* key : {"id", "provider", "model", "region", "trains_on_data"})
+        copy(row, key, tool);
+    json::object price;
+    for (const auto* key : {"monthly", "price_in", "price_out"})
+        copy(row, key, price);
+    if (!price.empty()) {
+        price["currency"] = currency;
+        tool["price"] = std::move(price);
+    }
+    tool["status"] = "candidate";
+    return tool;
+}
+
+void fill_tools(json::object& tree, const answers& a) {
     json::array tools;
     for (const auto& tool : tree.at("tools").get_array())
         if (json::text_or(tool.get_object(), "model") == "built-in") tools.push_back(tool);
-    if (const auto* given = a.list("tools"))
-        for (const auto& row : *given) {
-            if (!row.is_object()) return a.wrong("tools", "give each tool id, provider and model");
-            json::object tool;
-            for (const auto* key : {"id", "provider", "model", "region", "trains_on_data"})
-                copy(row.get_object(), key, tool);
-            tool["status"] = "candidate";
-            tools.push_back(std::move(tool));
-        }
+    const auto* given = a.list("tools");
+    const auto currency = json::text_or(child(tree, "meta"), "currency");
+    for (const auto& row : given == nullptr ? json::array{} : *given)
+        tools.push_back(tool_of(row.get_object(), currency));
+    // The value case counts with the first tool that names a price, until one is chosen.
+    for (const auto& tool : tools) {
+        const auto* price = tool.get_object().if_contains("price");
+        if (price == nullptr) continue;
+        auto& inputs = child(child(tree, "roi"), "inputs");
+        copy(price->get_object(), "monthly", inputs, "subscription");
+        copy(price->get_object(), "price_in", inputs);
+        copy(price->get_object(), "price_out", inputs);
+        break;
+    }
     tree["tools"] = std::move(tools);
 }
 
-void fill_money(json::object& tree, answers& a) {
+void fill_money(json::object& tree, const answers& a) {
     const auto* given = a.group("money");
     if (given == nullptr) return;
     auto& cash = child(child(tree, "budget"), "per_phase");
@@ -203,12 +190,12 @@ instant next_monday(instant now) {
     return {std::chrono::duration_cast<millis>(monday.time_since_epoch()).count()};
 }
 
-void fill_start(json::object& tree, answers& a, instant now) {
+void fill_start(json::object& tree, const answers& a, instant now) {
     auto at = next_monday(now);
-    if (const auto* given = a.group("start")) {
-        const auto date = date_of(json::text_or(*given, "date"));
-        if (!date) return a.wrong("start", "give a date such as 2026-11-30");
-        at = *date;
+    const auto* given = a.group("start");
+    if (given != nullptr) {
+        at = date_of(json::text_or(*given, "date")).value_or(at);
+        if (given->contains("hours")) child(tree, "extra")["duty_hours"] = given->at("hours");
     }
     for (auto& row : tree.at("phases").get_array()) {
         row.get_object()["start"] = to_date(at);
@@ -217,7 +204,7 @@ void fill_start(json::object& tree, answers& a, instant now) {
     }
 }
 
-void fill_plain(json::object& tree, answers& a, const std::string& use) {
+void fill_plain(json::object& tree, const answers& a, const std::string& use) {
     auto& meta = child(tree, "meta");
     for (const auto* key : {"id", "title", "currency", "timezone"})
         if (const auto text = a.text(key)) meta[key] = *text;
@@ -250,7 +237,8 @@ void shoestring(json::object& tree) {
 }
 
 // A pilot that cannot be decided in its time gets the larger share, then up to three months.
-void make_decidable(json::object& tree, instant now, std::vector<std::string>& notes) {
+void make_decidable(json::object& tree, instant now, std::string_view language,
+                    std::vector<std::string>& notes) {
     const auto undecided = [&] {
         const auto plan = load_tree(tree);
         if (!plan) return false;
@@ -264,8 +252,7 @@ void make_decidable(json::object& tree, instant now, std::vector<std::string>& n
             auto& stage = row.get_object();
             if (json::text_or(stage, "phase") != "pilot" || stage.contains("groups")) continue;
             if (json::number_or(stage, "percent", 0) >= 30) continue;
-            notes.push_back("the pilot serves 30 % instead of " + number_text(stage["percent"]) +
-                            " %, so that its gate can be decided sooner");
+            notes.push_back(wizard_note(language, "pilot_share", number_text(stage["percent"])));
             stage["percent"] = 30;
         }
     for (const std::string_view longer : {std::string_view("2mo"), longest_pilot}) {
@@ -275,52 +262,40 @@ void make_decidable(json::object& tree, instant now, std::vector<std::string>& n
             *duration_of(longer))
             continue;
         pilot["duration"] = boost::json::string_view(longer);
-        notes.push_back("the pilot lasts " + std::string(longer) +
-                        ", so that its gate can be decided");
+        notes.push_back(wizard_note(language, "pilot_longer", longer));
     }
 }
 
-std::vector<wizard_question> read_questions() {
-    std::vector<wizard_question> out;
-    for (auto row : wizard_rows()) {
-        wizard_question q;
-        q.n = std::stoi(row["n"]);
-        q.id = row["id"];
-        q.question = row["question"];
-        q.answer = row["answer"];
-        if (row["answer"].starts_with("choice"))
-            for (const auto c : split(row["choices"], ';'))
-                q.choices.emplace_back(trim(c));
-        q.default_text = row["default"];
-        for (const auto f : split(row["fills"], ';'))
-            q.fills.emplace_back(trim(f));
-        q.seconds_target = std::stoi(row["seconds_target"]);
-        out.push_back(std::move(q));
-    }
-    return out;
+// Texts that visitors see, in the languages that the wizard has words for; lint asks for the rest.
+void fill_texts(json::object& tree, const answers& a, const std::string& from) {
+    const auto* who = a.group("who");
+    if (who == nullptr || !who->contains("languages")) return;
+    auto& texts = child(tree, "texts");
+    for (auto& [key, by_language] : texts)
+        for (const auto& language : who->at("languages").as_array()) {
+            const auto text = wizard_word(language.as_string(), "texts", from, key);
+            auto& to = by_language.as_object();
+            if (!to.contains(language.as_string()) && !text.empty())
+                to[language.as_string()] = text;
+        }
 }
 
 } // namespace
 
-const std::vector<wizard_question>& wizard_questions() {
-    static const auto questions = read_questions();
-    return questions;
-}
-
 result<plan_document> run_wizard(const json::object& given, instant now, std::string_view preset,
-                                 std::vector<std::string>* notes) {
-    answers a(given);
-    const auto use = a.text("use").value_or("faq_support");
-    const auto& uses = wizard_questions().front().choices;
-    if (std::ranges::find(uses, use) == uses.end())
-        a.wrong("use", "choose one of faq_support, marketing_drafts, report_summary, "
-                       "internal_knowledge, custom");
-    const auto* who = a.group("who");
-    const auto audience = who == nullptr ? "" : json::text_or(*who, "audience");
-    auto plan = load_template(template_for(use, audience));
+                                 std::vector<std::string>* notes, std::string_view language) {
+    if (auto faults = check_answers(given, {}, language); !faults.empty()) {
+        error first = std::move(faults.front());
+        faults.erase(faults.begin());
+        first.more = std::move(faults);
+        return std::unexpected(std::move(first));
+    }
+    const answers a(given);
+    auto plan = load_template(wizard_template(given));
     if (!plan) return std::unexpected(plan.error());
     auto tree = std::move(plan->tree);
-    fill_plain(tree, a, use);
+    fill_plain(tree, a, a.text("use").value_or("faq_support"));
+    fill_texts(tree, a, wizard_template(given));
     fill_today(tree, a);
     fill_never(tree, a);
     fill_people(tree, a);
@@ -329,14 +304,8 @@ result<plan_document> run_wizard(const json::object& given, instant now, std::st
     fill_money(tree, a);
     if (preset == "shoestring") shoestring(tree);
     std::vector<std::string> changed;
-    if (a.faults.empty()) make_decidable(tree, now, changed);
+    make_decidable(tree, now, language, changed);
     fill_start(tree, a, now);
-    if (!a.faults.empty()) {
-        error first = std::move(a.faults.front());
-        a.faults.erase(a.faults.begin());
-        first.more = std::move(a.faults);
-        return std::unexpected(std::move(first));
-    }
     if (notes != nullptr) *notes = std::move(changed);
     return load_tree(std::move(tree), "plan.yaml");
 }
