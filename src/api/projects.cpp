@@ -3,7 +3,6 @@
 #include "control_plane/gate/gate_service.h"
 #include "control_plane/plan/load.h"
 #include "control_plane/plan/plan_service.h"
-#include "control_plane/plan/wizard.h"
 #include "control_plane/registry/registry_service.h"
 
 namespace servery::api {
@@ -28,6 +27,7 @@ json::object project_json(const backend& b, const registry::project& p) {
             out["override"] = json::object{{"until", to_rfc3339(s.override_until)},
                                            {"reason", s.override_reason}};
     }
+    out["stopped"] = b.ports.stopped && b.ports.stopped(p.id);
     if (b.plans != nullptr)
         if (const auto head = b.plans->head(p.id)) {
             out["has_plan"] = true;
@@ -106,23 +106,6 @@ void add_projects(route_table& to, backend& with) {
                 [&with](call& c) -> result<reply> {
                     return ok(project_json(with, *with.registry.find_project(c.project())));
                 }));
-    to.add(
-        read("/api/v1/wizard/questions", "project.create", "the questions of the start wizard",
-             [](call& c) -> result<reply> { return page(c, to_array(plan::wizard_questions())); }));
-    to.add(change(http::method::post, "/api/v1/wizard", {"project.create"}, "",
-                  "a plan from the wizard's answers; keeps nothing",
-                  [&with](call& c) -> result<reply> {
-                      json::object answers;
-                      if (const auto* a = c.in.if_contains("answers"); a && a->is_object())
-                          answers = a->get_object();
-                      auto made = plan::run_wizard(answers, with.now.now(), text_in(c, "preset"));
-                      if (!made) return std::unexpected(made.error());
-                      const auto findings =
-                          plan::lint(*made, {.gate = "G0", .now = with.now.now(), .levels = {}});
-                      auto out = plan::lint_json(findings);
-                      out["plan"] = made->tree;
-                      return ok(std::move(out));
-                  }));
 }
 
 } // namespace servery::api

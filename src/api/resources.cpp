@@ -1,6 +1,7 @@
 #include "api/resources.h"
 
 #include "foundation/base/text.h"
+#include "foundation/http/page_headers.h"
 
 #include <algorithm>
 #include <charconv>
@@ -142,23 +143,17 @@ std::vector<std::pair<std::string, std::string>> answer_headers(const reply& ans
     const bool is_text = !answer.content_type.empty();
     if (answer.status != 204)
         out.emplace_back("content-type", is_text ? answer.content_type : "application/json");
-    out.emplace_back("x-content-type-options", "nosniff");
-    out.emplace_back("referrer-policy", "no-referrer");
-    out.emplace_back("permissions-policy",
-                     "camera=(), geolocation=(), microphone=(), payment=(), usb=()");
-    out.emplace_back("cross-origin-opener-policy", "same-origin");
-    out.emplace_back("cross-origin-resource-policy", "same-origin");
+    const auto kind = !answer.file_name.empty()                      ? http::page_kind::download
+                      : !answer.nonce.empty()                        ? http::page_kind::chat_page
+                      : answer.content_type.starts_with("text/html") ? http::page_kind::plain_page
+                                                                     : http::page_kind::data;
+    for (auto& one : http::page_headers(kind, answer.nonce, tls))
+        out.push_back(std::move(one));
     out.emplace_back("cache-control", "no-store");
-    // Pages of ours carry no script at all; their style stands in the page.
-    out.emplace_back("content-security-policy",
-                     answer.content_type.starts_with("text/html")
-                         ? "default-src 'none'; style-src 'unsafe-inline'; img-src data:; "
-                           "frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
-                         : "default-src 'none'; frame-ancestors 'none'; sandbox");
-    if (tls) out.emplace_back("strict-transport-security", "max-age=31536000");
     out.emplace_back("x-request-id", request_id);
     if (!answer.etag.empty()) out.emplace_back("etag", "\"" + answer.etag + "\"");
-    if (!answer.set_cookie.empty()) out.emplace_back("set-cookie", answer.set_cookie);
+    for (const auto& cookie : answer.set_cookies)
+        out.emplace_back("set-cookie", cookie);
     if (!answer.file_name.empty())
         out.emplace_back("content-disposition",
                          "attachment; filename=\"" + answer.file_name + "\"");
@@ -188,7 +183,9 @@ route_table all_routes(backend& with, const options& how) {
     add_keys(table, with);
     add_providers(table, with);
     add_variants(table, with);
+    add_wizard(table, with);
     add_with(table, with, with.plans, add_plan);
+    add_with(table, with, with.plans, add_value);
     add_with(table, with, with.gates, add_gates);
     add_with(table, with, with.gates, add_evidence);
     add_with(table, with, with.rollouts, add_rollouts);
@@ -198,6 +195,7 @@ route_table all_routes(backend& with, const options& how) {
     add_with(table, with, with.evaluation, add_evaluation);
     add_with(table, with, with.monitoring, add_monitoring);
     add_audit(table, with);
+    add_with(table, with, with.privacy, add_privacy);
     return table;
 }
 

@@ -18,7 +18,9 @@ void add_projects(route_table& to, backend& with);
 void add_keys(route_table& to, backend& with);
 void add_providers(route_table& to, backend& with);
 void add_variants(route_table& to, backend& with);
+void add_wizard(route_table& to, backend& with);
 void add_plan(route_table& to, backend& with);
+void add_value(route_table& to, backend& with);
 void add_gates(route_table& to, backend& with);
 void add_evidence(route_table& to, backend& with);
 void add_rollouts(route_table& to, backend& with);
@@ -28,6 +30,7 @@ void add_desk(route_table& to, backend& with);
 void add_evaluation(route_table& to, backend& with);
 void add_monitoring(route_table& to, backend& with);
 void add_audit(route_table& to, backend& with);
+void add_privacy(route_table& to, backend& with);
 void add_operations(route_table& to, backend& with, const options& how);
 
 // --- rows ------------------------------------------------------------------------------------
@@ -83,7 +86,13 @@ answer_headers(const reply& answer, bool tls, const std::string& request_id,
 
 // GET /: what this server is and what one can try.
 // address: how it is reached, for the commands shown.
-[[nodiscard]] std::string start_page(const std::string& version, const std::string& address,
-                                     bool demo);
+struct start_page_facts {
+    std::string version;
+    std::string address; // how readers reach this server
+    bool demo = false;
+    std::string widget; // wgt_… of the demo's project; "" = none
+    std::string nonce;  // of the page's style
+};
+[[nodiscard]] std::string start_page(const start_page_facts& facts);
 
 } // namespace servery::api

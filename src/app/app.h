@@ -35,6 +35,8 @@ struct init_options {
     serve_options server;
     std::string template_name = "faq-support";
     std::string answers_file;    // YAML or JSON map of the wizard's answers
+    std::string resume_file;     // keeps the answers after each question; goes on from them
+    std::string language = "en"; // of the questions: en, de
     std::string plan_only;       // write the plan here and make no data folder
     std::string from;            // fork this plan file
     std::string preset;          // shoestring
@@ -61,7 +63,8 @@ int rehearse(const rehearse_options& options);
 struct restore_options {
     std::string from;
     std::string into;
-    std::string master_key_file;
+    std::string master_key_file; // "" = <into>.key; only looked at, to say whether it fits
+    bool json = false;
 };
 int restore(const restore_options& options);
 

@@ -3,10 +3,12 @@
 #include "app/app.h"
 #include "app/instance.h"
 #include "app/services.h"
+#include "control_plane/gate/value/wizard_outcome.h"
 #include "control_plane/plan/load.h"
 #include "control_plane/plan/wizard.h"
-#include "foundation/base/text.h"
+#include "control_plane/plan/wizard/terminal.h"
 
+#include <algorithm>
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
@@ -33,63 +35,75 @@ std::string use_of(std::string template_name) {
     return template_name;
 }
 
-json::array words_of(std::string_view line) {
-    json::array out;
-    for (const auto part : split(line, ',')) {
-        if (!trim(part).empty()) out.push_back(json::string(trim(part)));
-    }
-    return out;
-}
-
-// What can be typed in one line at the prompt; the rest of a question keeps its default.
-void answer_in_line(json::object& answers, const std::string& id, std::string_view line) {
-    if (line.empty()) return;
-    if (id == "use" || id == "freedom") answers[id] = json::string(line);
-    if (id == "who") answers[id] = json::object{{"audience", json::string(line)}};
-    if (id == "never") answers[id] = json::object{{"out_of_scope", words_of(line)}};
-    if (id == "law") answers[id] = json::object{{"country", json::string(line)}};
-    if (id == "data") answers[id] = json::object{{"legal_basis", json::string(line)}};
-    if (id == "start") answers[id] = json::object{{"date", json::string(line)}};
-}
-
-void ask(json::object& answers) {
-    for (const auto& q : plan::wizard_questions()) {
-        std::string hint = q.default_text;
-        if (!q.choices.empty()) {
-            hint.clear();
-            for (const auto& c : q.choices)
-                hint += (hint.empty() ? "" : ", ") + c;
-        }
-        std::printf("%2d. %s\n    (%s; Enter keeps the default)\n  > ", q.n, q.question.c_str(),
-                    hint.c_str());
-        std::fflush(stdout);
-        std::string line;
-        if (!std::getline(std::cin, line)) return;
-        answer_in_line(answers, q.id, trim(line));
-    }
-}
-
-result<plan::plan_document> make_plan(const init_options& options) {
-    if (!options.from.empty()) {
-        auto text = read_text(options.from);
-        if (!text) return std::unexpected(text.error());
-        return plan::load_yaml(*text, options.from);
-    }
+// What is known before the first question: a file of answers, or those of an earlier start.
+result<json::object> known_answers(const init_options& options) {
     json::object answers;
-    if (!options.answers_file.empty()) {
-        auto text = read_text(options.answers_file);
+    auto file = options.answers_file;
+    if (!options.resume_file.empty() && std::filesystem::exists(options.resume_file))
+        file = options.resume_file;
+    if (!file.empty()) {
+        auto text = read_text(file);
         if (!text) return std::unexpected(text.error());
-        auto tree = plan::parse_yaml(*text, options.answers_file);
+        auto tree = plan::parse_yaml(*text, file);
         if (!tree) return std::unexpected(tree.error());
         answers = std::move(tree->root);
     }
-    if (!answers.contains("use")) answers["use"] = use_of(options.template_name).c_str();
-    if (!options.yes && options.answers_file.empty() && ::isatty(STDIN_FILENO) != 0) ask(answers);
+    if (!answers.contains("use") && !options.template_name.empty())
+        answers["use"] = use_of(options.template_name).c_str();
+    return answers;
+}
+
+// The file that an interrupted wizard goes on from.
+void keep_answers(const std::string& file, const json::object& answers) {
+    if (file.empty()) return;
+    std::ofstream out(file, std::ios::trunc);
+    out << json::write_pretty(answers) << "\n";
+}
+
+status ask(json::object& answers, const init_options& options) {
+    plan::wizard_session with{
+        .in = std::cin,
+        .out = std::cout,
+        .language = options.language,
+        .answers = std::move(answers),
+        .keep = [&](const json::object& so_far) { keep_answers(options.resume_file, so_far); }};
+    const auto end = plan::ask_in_terminal(with);
+    answers = std::move(with.answers);
+    if (end == plan::wizard_end::done) return {};
+    const auto go_on = options.resume_file.empty()
+                           ? std::string("start again with --resume FILE to keep the answers")
+                           : "go on with --resume " + options.resume_file;
+    return fail(error_code::cancelled, "init.wizard.left", "the wizard was left before its end", {},
+                go_on);
+}
+
+struct made_plan {
+    plan::plan_document plan;
+    std::string summary; // what it amounts to, for a terminal
+};
+
+result<made_plan> make_plan(const init_options& options) {
+    if (!options.from.empty()) {
+        auto text = read_text(options.from);
+        if (!text) return std::unexpected(text.error());
+        auto plan = plan::load_yaml(*text, options.from);
+        if (!plan) return std::unexpected(plan.error());
+        return made_plan{std::move(*plan), {}};
+    }
+    auto answers = known_answers(options);
+    if (!answers) return std::unexpected(answers.error());
+    const bool asks = !options.yes && options.answers_file.empty() &&
+                      (::isatty(STDIN_FILENO) != 0 || !options.resume_file.empty());
+    if (asks)
+        if (auto said = ask(*answers, options); !said) return std::unexpected(said.error());
+    answers->erase("answered");
+    const auto now = system_clock{}.now();
     std::vector<std::string> notes;
-    auto made = plan::run_wizard(answers, system_clock{}.now(), options.preset, &notes);
-    for (const auto& note : notes)
-        std::fprintf(stderr, "note: %s\n", note.c_str());
-    return made;
+    auto plan = plan::run_wizard(*answers, now, options.preset, &notes, options.language);
+    if (!plan) return std::unexpected(plan.error());
+    auto summary =
+        gate::outcome_text(gate::outcome_of(*plan, *answers, now, notes, options.language));
+    return made_plan{std::move(*plan), std::move(summary)};
 }
 
 int refuse(const error& fault) {
@@ -112,8 +126,14 @@ int write_plan(const plan::plan_document& plan, const init_options& options) {
     return 0;
 }
 
+// What a new data folder begins with.
+struct beginning {
+    std::string project;
+    std::string link; // one-time, for the browser
+};
+
 status first_project(services& all, const init_options& options, plan::plan_document plan,
-                     std::string& link) {
+                     beginning& made_here) {
     const auto id = plan.typed.meta.id;
     if (all.registry.find_project(id) != nullptr)
         return fail(error_code::conflict, "project.exists",
@@ -136,15 +156,47 @@ status first_project(services& all, const init_options& options, plan::plan_docu
         std::move(plan),
         {.person = options.owner, .may_loosen = true, .source = "wizard", .reason = {}});
     if (!stored) return std::unexpected(stored.error());
-    link = id;
+    made_here.project = id;
+    // Somebody who signs in already needs no link.
+    const auto* owner = all.people.find(options.owner);
+    if (owner == nullptr || !owner->password_hash.empty()) return {};
+    auto link = all.people.make_link(system, options.owner, api::access::link_purpose::setup);
+    if (!link) return std::unexpected(link.error());
+    made_here.link = "http://" + options.server.listen + "/console/setup#" + *link;
     return {};
+}
+
+void print_beginning(const init_options& options, const beginning& made) {
+    const auto serve =
+        "servery serve --data " + options.server.data +
+        (options.server.listen == serve_options{}.listen ? std::string()
+                                                         : " --listen " + options.server.listen);
+    if (options.server.json) {
+        const json::object out{{"project", made.project},
+                               {"data", options.server.data},
+                               {"owner", options.owner},
+                               {"link", made.link},
+                               {"next", serve}};
+        std::printf("%s\n", json::write(out).c_str());
+        return;
+    }
+    std::printf("project %s is ready in %s, owner %s\n", made.project.c_str(),
+                options.server.data.c_str(), options.owner.c_str());
+    std::printf("next: %s\n", serve.c_str());
+    if (!made.link.empty())
+        std::printf("then open this within an hour; it works once and sets your password:\n"
+                    "  %s\n"
+                    "  (a new one: servery user link %s)\n",
+                    made.link.c_str(), options.owner.c_str());
 }
 
 } // namespace
 
 int init(const init_options& options) {
-    auto plan = make_plan(options);
-    if (!plan) return refuse(plan.error());
+    auto made_up = make_plan(options);
+    if (!made_up) return refuse(made_up.error());
+    auto* plan = &made_up->plan;
+    if (!options.server.json) std::fputs(made_up->summary.c_str(), stdout);
     if (!options.plan_only.empty()) return write_plan(*plan, options);
     auto opened = instance::open({.folder = options.server.data,
                                   .listen = "127.0.0.1:0",
@@ -152,14 +204,11 @@ int init(const init_options& options) {
                                   .threads = 1});
     if (!opened) return refuse(opened.error());
     status made;
-    std::string project;
+    beginning begun;
     (*opened)->on_control(
-        [&](services& all) { made = first_project(all, options, std::move(*plan), project); });
+        [&](services& all) { made = first_project(all, options, std::move(*plan), begun); });
     if (!made) return refuse(made.error());
-    std::printf("project %s is ready in %s, owner %s\n"
-                "next: servery serve --data %s, then servery plan lint and servery gate show G0\n",
-                project.c_str(), options.server.data.c_str(), options.owner.c_str(),
-                options.server.data.c_str());
+    print_beginning(options, begun);
     return 0;
 }
 

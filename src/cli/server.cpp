@@ -62,6 +62,8 @@ int init(const arguments& in, const common& with) {
     out.server = *server;
     out.template_name = in.text("template", out.template_name);
     out.answers_file = in.text("answers");
+    out.resume_file = in.text("resume");
+    out.language = in.text("language", out.language);
     out.plan_only = in.text("plan-only");
     out.from = in.text("from");
     out.preset = in.text("preset");
@@ -98,6 +100,8 @@ command_list starting() {
              {"template", "faq-support, marketing-drafts, report-summary, internal-knowledge",
               kind::text, false, "faq-support"},
              {"answers", "file with answers of the wizard"},
+             {"resume", "file that keeps the answers; goes on from them"},
+             {"language", "of the questions: en, de", kind::text, false, "en"},
              {"plan-only", "write the plan to this file and stop"},
              {"from", "begin with this plan"},
              {"preset", "shoestring: built-in assistant, one topic, no cash"},
@@ -137,15 +141,17 @@ command_list server_commands() {
           {"report", "folder for the reports"}},
          rehearse});
     all.push_back({"restore",
-                   "a data folder from a backup",
-                   "servery restore --from backup-folder --into new-data",
-                   {{"from", "the backup", kind::text, true},
-                    {"into", "an empty folder", kind::text, true},
-                    {"master-key-file", "the master key"}},
-                   [](const arguments& in, const common&) {
+                   "a data folder from a backup, checked first",
+                   "servery restore --from backup-today --into new-data",
+                   {{"from", "the folder that `servery backup` wrote", kind::text, true},
+                    {"into", "an empty or new folder", kind::text, true},
+                    {"master-key-file", "the old server's master key, to see whether it fits",
+                     kind::text, false, "<into>.key"}},
+                   [](const arguments& in, const common& with) {
                        return app::restore({.from = in.text("from"),
                                             .into = in.text("into"),
-                                            .master_key_file = in.text("master-key-file")});
+                                            .master_key_file = in.text("master-key-file"),
+                                            .json = with.json});
                    }});
     all.push_back(
         {"upstream",
