@@ -19,9 +19,10 @@ target target_of(const options& given, bool stream) {
     target out;
     out.port = static_cast<std::uint16_t>(given.number("port", 8081));
     const auto prompt = static_cast<std::size_t>(given.number("prompt-bytes", 400));
-    const std::string body =
-        std::string(R"({"model":"bench",)") + (stream ? R"("stream":true,)" : "") +
-        R"("messages":[{"role":"user","content":")" + std::string(prompt, 'q') + R"("}]})";
+    const auto text = given.text("prompt", std::string(prompt, 'q'));
+    const std::string body = std::string(R"({"model":"bench",)") +
+                             (stream ? R"("stream":true,)" : "") +
+                             R"("messages":[{"role":"user","content":")" + text + R"("}]})";
     out.request = "POST " + given.text("path", "/v1/chat/completions") +
                   " HTTP/1.1\r\nhost: 127.0.0.1:" + std::to_string(out.port) +
                   "\r\nauthorization: Bearer " +
@@ -30,6 +31,8 @@ target target_of(const options& given, bool stream) {
                   "user-agent: bench-load/1\r\n";
     const auto pace = given.text("x-bench", "");
     if (!pace.empty()) out.request += "x-bench: " + pace + "\r\n";
+    const auto header = given.text("header", "");
+    if (!header.empty()) out.request += header + "\r\n";
     out.request += "content-length: " + std::to_string(body.size()) + "\r\n\r\n" + body;
     return out;
 }

@@ -22,7 +22,8 @@ struct target {
     std::string request; // complete, sent as it stands
 };
 
-// --port, --path, --prompt-bytes, --stream, --x-bench: what is sent.
+// --port, --path, --key, --header "name: value", --prompt TEXT or --prompt-bytes, --stream,
+// --x-bench: what is sent.
 [[nodiscard]] target target_of(const options& given, bool stream);
 
 class connection {

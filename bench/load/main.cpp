@@ -12,7 +12,8 @@ int main(int argc, char** argv) {
     if (mode == "abort") return bench::run_abort(given);
     std::fputs("bench_load closed|open|sse|abort --port N [--connections N] [--ms N] "
                "[--requests N] [--rate N] [--arrivals poisson|fixed] [--stream 1] "
-               "[--prompt-bytes N] [--x-bench \"deltas=64 gap_us=20000\"] "
+               "[--prompt-bytes N] [--prompt TEXT] [--key KEY] [--header \"name: value\"] "
+               "[--x-bench \"deltas=64 gap_us=20000\"] "
                "[--after-events N] [--how fin|reset] [--upstream-port N]\n",
                stderr);
     return 2;

@@ -23,6 +23,7 @@ def arguments():
     parser.add_argument("--ms", type=int, default=1000, help="length of a run")
     parser.add_argument("--quick", type=int, default=0, help="1: fewer and shorter runs")
     parser.add_argument("--only", default="", help="comma list: pass,sse,latency,first_token,streams,large")
+    parser.add_argument("--connections", type=int, default=32, help="of full.py")
     parser.add_argument("--out", type=Path, default=None)
     return parser.parse_args()
 
@@ -74,15 +75,18 @@ class Bench:
         self.pids = {}
 
     def begin(self):
+        self.begin_nginx()
+        self.spawn("servery", [self.bin / "bench_relay", "--listen", f"127.0.0.1:{RELAY}", "--to",
+                               f"http://127.0.0.1:{UPSTREAM}"], 0, stdout=subprocess.DEVNULL)
+        time.sleep(1.0)
+
+    def begin_nginx(self):
         conf = (HERE / "nginx.conf").read_text()
         conf = conf.replace("PREFIX", str(self.tmp)).replace("LISTEN", f"127.0.0.1:{NGINX}")
         (self.tmp / "nginx.conf").write_text(conf.replace("UPSTREAM", f"127.0.0.1:{UPSTREAM}"))
         self.spawn("upstream", [self.bin / "bench_upstream", "--port", UPSTREAM], 1)
         self.spawn("nginx", ["nginx", "-p", self.tmp, "-c", self.tmp / "nginx.conf"], 0,
                    stderr=subprocess.DEVNULL)
-        self.spawn("servery", [self.bin / "bench_relay", "--listen", f"127.0.0.1:{RELAY}", "--to",
-                               f"http://127.0.0.1:{UPSTREAM}"], 0, stdout=subprocess.DEVNULL)
-        time.sleep(1.0)
 
     def spawn(self, name, command, core, **kwargs):
         process = start(command, core, **kwargs)

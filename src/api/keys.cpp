@@ -1,4 +1,4 @@
-// API keys of a project.
+// API keys of a project, and how much may be asked of it.
 #include "api/resources.h"
 #include "control_plane/registry/registry_service.h"
 
@@ -69,6 +69,25 @@ result<reply> revoke(backend& with, call& c) {
     return ok(with_policy(with, key_json(*done)));
 }
 
+reply limits_reply(const backend& with, const registry::project_limits& now) {
+    auto body = json::to_json(now.limits).as_object();
+    body["version"] = now.version;
+    auto out = ok(with_policy(with, std::move(body)));
+    out.etag = std::to_string(now.version);
+    return out;
+}
+
+result<reply> set_limits(backend& with, call& c) {
+    const auto version = c.expected_version();
+    if (!version) return std::unexpected(version.error());
+    auto wanted = json::from_json<policy::limits_view>(json::value(c.in));
+    if (!wanted) return std::unexpected(wanted.error());
+    auto done = with.registry.set_limits({.by = c.who.actor(), .request_id = c.request_id},
+                                         c.project(), *version, *wanted);
+    if (!done) return std::unexpected(done.error());
+    return limits_reply(with, *done);
+}
+
 } // namespace
 
 void add_keys(route_table& to, backend& with) {
@@ -85,6 +104,14 @@ void add_keys(route_table& to, backend& with) {
                                [&with](call& c) { return create(with, c); })));
     to.add(change(http::method::del, path + "/{key}", {"keys.sandbox"}, "key.revoked",
                   "revoke a key", [&with](call& c) { return revoke(with, c); }));
+    const auto limits = std::string(in_project) + "/limits";
+    to.add(read(limits, "keys.live", "how much a visitor, an address and a key may ask",
+                [&with](call& c) -> result<reply> {
+                    return limits_reply(with, with.registry.limits(c.project()));
+                }));
+    to.add(change(http::method::put, limits, {"keys.live"}, "limits.changed",
+                  "change the limits; needs If-Match, 0 = no such limit",
+                  [&with](call& c) { return set_limits(with, c); }));
 }
 
 } // namespace servery::api

@@ -6,8 +6,10 @@ namespace servery::api {
 
 namespace {
 
-json::object provider_json(const registry::provider& p) {
+json::object provider_json(const backend& with, const registry::provider& p) {
     json::object out = p.document;
+    out["targets"] = json::array{};
+    if (with.ports.upstream_health) out["targets"] = with.ports.upstream_health(p.view.id);
     out["version"] = p.version;
     json::object secret{
         {"set", p.credential.set}, {"last4", nullptr}, {"set_by", nullptr}, {"set_at", nullptr}};
@@ -50,7 +52,8 @@ result<reply> set_credential(backend& with, call& c) {
     if (!secret) return std::unexpected(secret.error());
     const auto done = with.registry.set_credential(by(c), c.param("provider"), *secret);
     if (!done) return std::unexpected(done.error());
-    return ok(with_policy(with, provider_json(*with.registry.find_provider(c.param("provider")))));
+    return ok(
+        with_policy(with, provider_json(with, *with.registry.find_provider(c.param("provider")))));
 }
 
 result<reply> set_price(backend& with, call& c) {
@@ -79,7 +82,7 @@ void add_providers(route_table& to, backend& with) {
                     }
                     json::array all;
                     for (const auto* p : with.registry.providers())
-                        all.push_back(provider_json(*p));
+                        all.push_back(provider_json(with, *p));
                     return page(c, std::move(all));
                 }));
     auto import_row = change(http::method::put, "/api/v1/providers", {"providers.write"},

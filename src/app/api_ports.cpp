@@ -2,6 +2,7 @@
 
 #include "app/drills.h"
 #include "app/services.h"
+#include "data_plane/gateway/explain.h"
 #include "data_plane/gateway/gateway.h"
 #include "data_plane/guardrails/screen.h"
 #include "data_plane/policy/keys.h"
@@ -199,6 +200,78 @@ result<json::object> spend_report(const services& all, const api::port_call& c) 
                         {"phases", std::move(phases)}};
 }
 
+json::object past_json(const events::exchange& row) {
+    return {{"exchange", row.exchange_id},
+            {"at", to_rfc3339(row.at)},
+            {"served", json::enum_word(row.served)},
+            {"reason", row.reason},
+            {"policy_version", row.policy_version},
+            {"outcome", json::enum_word(row.outcome)},
+            {"fallback_cause", row.fallback_cause},
+            {"fallback_step", row.fallback_step},
+            {"error_id", row.error_id},
+            {"provider", row.provider_id},
+            {"model", row.upstream_model},
+            {"attempts", row.attempts},
+            {"words", gateway::in_words(row)}};
+}
+
+// Why a visitor would be, or why an exchange was, answered as it is; of an exchange both what
+// happened then and what its visitor would meet now.
+result<json::object> explain_port(gateway::gateway& gateway, const store::store& store,
+                                  const api::port_call& c) {
+    gateway::explain_question asked;
+    asked.project = c.project;
+    asked.visitor = json::text_or(c.in, "visitor");
+    asked.conversation = json::text_or(c.in, "conversation");
+    asked.lang = json::text_or(c.in, "language");
+    asked.sandbox = json::text_or(c.in, "key") == "sandbox";
+    if (auto group = json::text_or(c.in, "group"); !group.empty())
+        asked.groups.push_back(std::move(group));
+    const auto exchange = json::text_or(c.in, "exchange");
+    if (!exchange.empty()) {
+        auto row = store.exchange_by_id(exchange);
+        if (!row) return std::unexpected(row.error());
+        if (!*row || (*row)->project != c.project)
+            return fail(error_code::not_found, "gateway.explain.no_exchange",
+                        "the project " + c.project + " has no exchange " + exchange, "exchange",
+                        "its id stands in the header x-servery-request-id of the answer");
+        asked.row = std::move(**row);
+    }
+    auto made = gateway::explain(gateway, asked);
+    if (!made) return std::unexpected(made.error());
+    auto out = json::to_json(*made).as_object();
+    out["visitor"] = asked.visitor;
+    if (asked.row)
+        out["then"] = past_json(*asked.row);
+    else
+        out["then"] = nullptr;
+    return out;
+}
+
+json::array health_of(const gateway::gateway& gateway, instant now, std::string_view provider) {
+    json::array out;
+    for (const auto& target : gateway.given().health->look(now)) {
+        if (target.provider != provider) continue;
+        auto row = json::to_json(target).as_object();
+        row["until"] = nullptr;
+        if (target.refused != provider::refusal::none) row["until"] = to_rfc3339(target.until);
+        out.push_back(std::move(row));
+    }
+    return out;
+}
+
+// How many targets may be asked, without their names: this is told to anybody.
+json::object health_in_numbers(const gateway::gateway& gateway, instant now) {
+    std::int64_t asked = 0;
+    std::int64_t resting = 0;
+    for (const auto& target : gateway.given().health->look(now)) {
+        ++asked;
+        resting += target.refused != provider::refusal::none ? 1 : 0;
+    }
+    return {{"targets", asked}, {"resting", resting}};
+}
+
 evaluation::answer_result to_evaluation(gateway::turn_reply reply) {
     evaluation::answer_result out;
     out.text = std::move(reply.answer.text);
@@ -252,6 +325,9 @@ api::ports make_api_ports(services& all, store::store& store, gateway::gateway& 
     to.guard_check = [](const api::port_call& c) -> result<json::object> {
         return guardrails::check_json(json::text_or(c.in, "text"), guardrails::default_policy());
     };
+    to.gateway_explain = [&gateway, &store](const api::port_call& c) {
+        return explain_port(gateway, store, c);
+    };
     to.spend = [&all](const api::port_call& c) { return spend_report(all, c); };
     to.refresh_evidence = [&all, &gateway, &reactors](const api::port_call& c) {
         return start_drill(all, gateway, reactors, c);
@@ -260,14 +336,18 @@ api::ports make_api_ports(services& all, store::store& store, gateway::gateway& 
         return policy::hash_key(all.on.keys.plain_subkey(key_use::api_key), text);
     };
     to.policy_version = [&all] { return all.publishing.version(); };
-    to.readiness = [&all, &store] {
+    to.upstream_health = [&all, &gateway](std::string_view provider) {
+        return health_of(gateway, all.on.now.now(), provider);
+    };
+    to.readiness = [&all, &store, &gateway] {
         const auto state = store.state();
         const bool serving = all.board.current() != nullptr;
         const bool room = !state.away || state.spooled < 100'000;
         return json::object{{"ready", serving && room},
                             {"snapshot", serving},
                             {"store", state.away ? "away" : "ok"},
-                            {"rows_waiting", state.waiting + state.spooled}};
+                            {"rows_waiting", state.waiting + state.spooled},
+                            {"upstreams", health_in_numbers(gateway, all.on.now.now())}};
     };
     to.metrics = [] { return counters::prometheus_text(); };
     return to;

@@ -82,6 +82,7 @@ struct instance::impl {
     std::unique_ptr<net::resolver> names;
     std::unique_ptr<net::reactor_pool> reactors;
     std::vector<std::unique_ptr<http::client_pool>> clients;
+    std::unique_ptr<gateway::in_flight_file> in_flight;
     std::unique_ptr<gateway::gateway> gateway;
     std::unique_ptr<api::control_api> api;
     http::router router;
@@ -96,6 +97,7 @@ struct instance::impl {
 
     status open_store();
     status start_services();
+    status open_in_flight();
     void start_network();
     status listen();
     void stop();
@@ -146,7 +148,36 @@ status instance::impl::start_services() {
                                : std::function<void()>{});
     status started;
     control.run([&] { started = all->start(); });
+    if (started) started = open_in_flight();
     return started;
+}
+
+// What a process before this one was doing when it died becomes rows, with their money; then the
+// file follows the rows of this one.
+status instance::impl::open_in_flight() {
+    auto opened = gateway::in_flight_file::open(with.folder / "in_flight");
+    if (!opened) return std::unexpected(std::move(opened.error()));
+    in_flight = std::move(*opened);
+    const auto left = in_flight->leftovers();
+    for (const auto& row : left) {
+        const auto known = store->exchange_by_id(row.exchange_id);
+        if (!known) return std::unexpected(known.error());
+        if (*known) continue;
+        control.run([&] { all->ledger.book(row); });
+        store->post(row);
+        log::warn("gateway.crashed", {{"exchange", row.exchange_id},
+                                      {"spend", json::enum_word(row.spend)},
+                                      {"cost_nano", row.cost_nano.value_or(0)}});
+    }
+    if (!left.empty()) {
+        if (auto durable = store->flush(); !durable) return durable;
+        in_flight->forget_leftovers();
+    }
+    control.run([this] {
+        all->log.add_reaction(
+            {}, [this](const events::exchange& row) { in_flight->committed(row.exchange_id); });
+    });
+    return {};
 }
 
 gateway::ports instance::impl::gateway_ports() {
@@ -174,6 +205,7 @@ gateway::ports instance::impl::gateway_ports() {
             .upstreams = std::move(upstreams),
             .serving = serving,
             .guard = gateway::default_guard(),
+            .in_flight = in_flight.get(),
             .book = &all->desk,
             .record = [this](events::exchange row) { store->post(std::move(row)); },
             .emit = [this](events::event row) { store->post(std::move(row)); },

@@ -144,6 +144,7 @@ policy::project_view publisher::project(std::string_view id) const {
     if (plan != nullptr) add_plan(view, *plan);
     add_texts(view, plan);
     view.aliases = {"faq", std::string(id)};
+    view.limits = from_.registry.limits(id).limits;
     // What sandbox keys get when they name no variant: the one on trial, else the newest.
     const auto variants = from_.registry.variants(id);
     const auto newest =
@@ -155,6 +156,7 @@ policy::project_view publisher::project(std::string_view id) const {
     }
     if (view.phase != "stopped") view.grants = from_.rollouts.ladder(id);
     if (const auto it = drills.find(view.id); it != drills.end()) view.drills = it->second;
+    if (public_values) view.public_values = public_values(id);
     const auto number = key_tree::project_number(id);
     view.identity_key = blake2b_256_keyed(from_.keys.plain_subkey(key_use::visitor, number),
                                           as_bytes(stored->identity_salt));

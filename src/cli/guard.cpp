@@ -1,10 +1,12 @@
-// guard check (offline) and explain.
+// guard check (offline).
 #include "cli/client.h"
 #include "cli/output.h"
 #include "data_plane/guardrails/screen.h"
 #include "foundation/json/describe.h"
 
 #include <chrono>
+#include <iostream>
+#include <sstream>
 
 namespace servery::cli {
 
@@ -34,33 +36,93 @@ int code_of(const json::object& found) {
     return action == "block" || action == "hand_over" ? exit_code::answer_no : exit_code::good;
 }
 
+result<guardrails::lane> lane_of(std::string_view word) {
+    const auto lane = json::enum_from<guardrails::lane>(word);
+    if (lane) return *lane;
+    return fail(error_code::invalid_argument, "cli.guard.lane",
+                "there is no lane '" + std::string(word) + "'", "--lane",
+                "user, document, system, output, tool_args or assistant");
+}
+
+// `--direction` says user or output in the words of a person.
+result<guardrails::lane> lane_of(const arguments& in) {
+    if (in.has("lane")) return lane_of(in.text("lane"));
+    const auto direction = in.text("direction", "input");
+    if (direction == "input") return guardrails::lane::user;
+    if (direction == "output") return guardrails::lane::output;
+    return fail(error_code::invalid_argument, "cli.guard.direction",
+                "there is no direction '" + direction + "'", "--direction", "input or output");
+}
+
+result<guardrails::offset_unit> unit_of(const arguments& in) {
+    const auto unit = json::enum_from<guardrails::offset_unit>(in.text("offsets", "codepoint"));
+    if (unit) return *unit;
+    return fail(error_code::invalid_argument, "cli.guard.offsets",
+                "offsets are counted in codepoint, utf16 or byte", "--offsets", "choose one");
+}
+
+struct check_settings {
+    guardrails::screen_policy policy;
+    guardrails::lane lane = guardrails::lane::user;
+    guardrails::offset_unit unit = guardrails::offset_unit::codepoint;
+};
+
+result<check_settings> settings_of(const arguments& in) {
+    auto policy = policy_of(in);
+    if (!policy) return std::unexpected(policy.error());
+    const auto lane = lane_of(in);
+    if (!lane) return std::unexpected(lane.error());
+    const auto unit = unit_of(in);
+    if (!unit) return std::unexpected(unit.error());
+    return check_settings{std::move(*policy), *lane, *unit};
+}
+
+// {"id","text","lane"?} a line in, the answer and the id a line out. A bad line is named on stderr;
+// the others are answered all the same.
+int check_lines(const check_settings& by, const std::string& text) {
+    int code = exit_code::good;
+    std::size_t number = 0;
+    std::istringstream lines(text);
+    for (std::string one; std::getline(lines, one);) {
+        ++number;
+        if (one.empty()) continue;
+        const auto row = json::parse(one);
+        const auto bad = [&](const std::string& why) {
+            std::cerr << "line " << number << ": " << why << "\n";
+            code = exit_code::wrong_use;
+        };
+        if (!row || !row->is_object()) {
+            bad("not a JSON object");
+            continue;
+        }
+        const auto& o = row->get_object();
+        const auto lane = o.contains("lane") ? lane_of(json::text_or(o, "lane"))
+                                             : result<guardrails::lane>(by.lane);
+        auto found =
+            lane ? guardrails::check_json(json::text_or(o, "text"), by.policy, *lane, by.unit)
+                 : result<json::object>(std::unexpected(lane.error()));
+        if (!found) {
+            bad(found.error().message);
+            continue;
+        }
+        if (const auto* id = o.if_contains("id")) (*found)["id"] = *id;
+        line(json::write(*found));
+    }
+    return code;
+}
+
 int check(const arguments& in, const common& with) {
-    const auto policy = policy_of(in);
-    if (!policy) return refuse(with, policy.error());
+    const auto by = settings_of(in);
+    if (!by) return refuse(with, by.error());
     auto text = in.text("text");
-    if (in.has("file") || text == "-") {
+    if (in.has("file") || in.has("jsonl") || text == "-") {
         auto read = read_file(in.has("file") ? in.text("file") : "-");
         if (!read) return refuse(with, read.error());
         text = std::move(*read);
     }
-    const auto direction = in.text("direction", "input");
-    if (direction != "input" && direction != "output")
-        return refuse(with, {.code = error_code::invalid_argument,
-                             .id = "cli.guard.direction",
-                             .message = "there is no direction '" + direction + "'",
-                             .where = "--direction",
-                             .remedy = "input or output"});
-    const auto unit = json::enum_from<guardrails::offset_unit>(in.text("offsets", "codepoint"));
-    if (!unit)
-        return refuse(with, {.code = error_code::invalid_argument,
-                             .id = "cli.guard.offsets",
-                             .message = "offsets are counted in codepoint, utf16 or byte",
-                             .where = "--offsets",
-                             .remedy = "choose one"});
+    if (in.has("jsonl")) return check_lines(*by, text);
     const auto begin = std::chrono::steady_clock::now();
-    auto found = guardrails::check_json(
-        text, *policy, direction == "input" ? guardrails::lane::user : guardrails::lane::output,
-        *unit);
+    auto found = guardrails::check_json(text, by->policy, by->lane, by->unit);
     if (!found) return refuse(with, found.error());
     if (in.has("timing"))
         (*found)["took_us"] = std::chrono::duration_cast<std::chrono::microseconds>(
@@ -73,20 +135,6 @@ int check(const arguments& in, const common& with) {
     return code_of(*found);
 }
 
-int explain(const arguments& in, const common& with) {
-    client server(with);
-    const auto what = in.has("exchange") ? "exchange" : "visitor";
-    const auto path =
-        server.in_project("/gateway/explain?" + std::string(what) + "=" + escape(in.text(what)));
-    if (!path) return refuse(with, path.error());
-    return finish(with, server.get(*path), [](const json::object& e) {
-        line(bold(cell(e, "served")) + ": " + cell(e, "reason"));
-        for (const auto& c : items(e, "checks"))
-            line("  " + json::write(c));
-        return exit_code::good;
-    });
-}
-
 } // namespace
 
 command_list guard_commands() {
@@ -97,15 +145,12 @@ command_list guard_commands() {
              {{"text", "the text; - for stdin", kind::place},
               {"file", "a file instead"},
               {"direction", "input or output", kind::text, false, "input"},
+              {"lane", "user, document, system, output, tool_args or assistant, instead"},
+              {"jsonl", "each line {id, text, lane?}; one answer a line", kind::flag},
               {"policy", "a guard policy (JSON)", kind::text, false, "the default of live phases"},
               {"offsets", "codepoint, utf16 or byte", kind::text, false, "codepoint"},
               {"timing", "add took_us", kind::flag}},
-             check},
-            {"explain",
-             "why a visitor is, or is not, served by a variant",
-             "servery explain --visitor v-123",
-             {{"visitor", "a visitor's id"}, {"exchange", "a request's id"}},
-             explain}};
+             check}};
 }
 
 } // namespace servery::cli

@@ -34,15 +34,32 @@ int export_yaml(const arguments& in, const common& with) {
     return exit_code::good;
 }
 
+// "closed", or which models rest and why.
+std::string health_words(const json::object& provider) {
+    std::string out;
+    for (const auto& t : items(provider, "targets")) {
+        const auto& o = t.as_object();
+        const auto why = cell(o, "refused");
+        if (why == "none") continue;
+        out += (out.empty() ? "" : ", ") + cell(o, "model") + " rests until " + cell(o, "until") +
+               (why == "breaker"     ? " (failed too often)"
+                : why == "throttled" ? " (it asked for a pause)"
+                                     : " (it refused the secret)");
+    }
+    if (!out.empty()) return out;
+    return items(provider, "targets").empty() ? "not asked yet" : "answers";
+}
+
 int list(const arguments&, const common& with) {
     return finish(with, client(with).get("/providers"), [](const json::object& got) {
-        table rows({"id", "kind", "address", "models", "secret"});
+        table rows({"id", "kind", "address", "models", "secret", "health"});
         for (const auto& p : items(got)) {
             const auto& o = p.as_object();
             const auto secret = object_in(o, "credential");
-            rows.row({cell(o, "id"), cell(o, "kind"), cell(o, "base_url"), cell(o, "models"),
-                      json::bool_or(secret, "set", false) ? "set, ends in " + cell(secret, "last4")
-                                                          : ""});
+            rows.row(
+                {cell(o, "id"), cell(o, "kind"), cell(o, "base_url"), cell(o, "models"),
+                 json::bool_or(secret, "set", false) ? "set, ends in " + cell(secret, "last4") : "",
+                 health_words(o)});
         }
         rows.print();
         return exit_code::good;

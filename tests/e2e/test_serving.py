@@ -1,11 +1,13 @@
 """Who is served in the pilot, and what everybody else gets."""
+import json
 import socket
 import time
+import urllib.request
 
 import openai
 import pytest
 
-from conftest import (connect_upstream, open_pilot, override_to, prepare_pilot, sign_pilot,
+from conftest import (connect_upstream, open_pilot, override_to, prepare_pilot, run, sign_pilot,
                       until)
 
 WIFI = "Is there wifi available?"
@@ -224,3 +226,137 @@ default: {text: "one two", head_ms: 1, first_ms: 1, gap_ms: {mean: 1, jitter: 0}
             break
     assert seen[0][0] == "variant", "there was money at first"
     assert seen[-1] == ("fallback", "budget")
+
+
+def health(demo, provider):
+    """What the API says of a provider's only target; none before it was asked."""
+    listed = next(p for p in demo.api("GET", "/api/v1/providers", expect=200)["items"]
+                  if p["id"] == provider)
+    return listed["targets"][0] if listed["targets"] else None
+
+
+def asked(process):
+    with urllib.request.urlopen(process.url + "/stats", timeout=5) as answer:
+        return len(json.loads(answer.read())["requests"])
+
+
+@pytest.mark.parametrize("name, fault", [
+    ("broken", "{kind: status, status: 500}"), ("reset", "{kind: reset, after_bytes: 0}"),
+    ("slow", "{kind: slow_head, delay_ms: 30000}")])
+def test_after_five_failures_the_breaker_answers_in_100_ms_and_asks_nobody(demo, upstream, name,
+                                                                           fault):
+    """The circuit opens on failures of every kind; visitors get the fallback at once, whole and
+    streamed, and everybody who runs the server can see it."""
+    process = upstream(f"""
+version: 1
+rng: 1
+default: {{text: "late", head_ms: 1, first_ms: 1, gap_ms: {{mean: 1, jitter: 0}}}}
+rules:
+  - when: {{contains: "wifi"}}
+    fault: {fault}
+""")
+    connect_upstream(demo, process.url, name, {"head_ms": 200, "first_token_ms": 200,
+                                               "total_ms": 300})
+    key = fallback_key(demo)
+    assert health(demo, name) is None
+    until(lambda: demo.ask(WIFI, key, model=f"{name}/m1")[0] == 200
+          and health(demo, name)["state"] == "open", "the breaker opens")
+    before = asked(process)
+    for stream in (False, True):
+        began = time.monotonic()
+        status, head, body = demo.ask(WIFI, key, model=f"{name}/m1", stream=stream)
+        took = (time.monotonic() - began) * 1000
+        print(f"{name}, stream={stream}: fallback after {took:.1f} ms")
+        assert status == 200
+        assert head["x-servery-served"] == "fallback"
+        assert head["x-servery-reason"] == "provider_down"
+        assert took < 100
+        if stream:
+            assert body.rstrip().endswith("data: [DONE]")
+        else:
+            assert body["choices"][0]["message"]["content"]
+            assert body["servery"]["served"] == "fallback"
+    assert asked(process) == before, "an open breaker asks nobody"
+    told = health(demo, name)
+    assert told["refused"] == "breaker" and told["until"]
+    metrics = demo.request("GET", "/metrics", headers={
+        "authorization": "Bearer " + (demo.data / "admin.token").read_text().strip()})[2]
+    assert f'servery_upstream_breaker{{provider="{name}",model="m1"}} 2' in metrics
+    assert demo.request("GET", "/readyz")[2]["upstreams"]["resting"] >= 1
+    assert "rests until" in cli_text(demo, "provider", "list")
+
+
+def cli_text(demo, *args):
+    return run(*args, "--url", demo.url, "--token",
+               (demo.data / "admin.token").read_text().strip())[1]
+
+
+def test_a_short_pause_that_a_provider_asks_for_is_kept_and_then_it_answers(demo, upstream):
+    process = upstream("""
+version: 1
+rng: 1
+default: {text: "here you are", head_ms: 1, first_ms: 1, gap_ms: {mean: 1, jitter: 0}}
+rules:
+  - when: {nth: 1}
+    fault: {kind: status, status: 429, retry_after: 1}
+""")
+    connect_upstream(demo, process.url, "busy")
+    began = time.monotonic()
+    status, head, body = demo.ask(WIFI, fallback_key(demo), model="busy/m1")
+    assert status == 200
+    assert head["x-servery-served"] == "variant"
+    assert head["x-servery-attempts"] == "2"
+    assert body["choices"][0]["message"]["content"] == "here you are"
+    assert time.monotonic() - began >= 1.0
+
+
+def past_of(demo, exchange):
+    """`servery explain --exchange`, as soon as the row is written."""
+    def look():
+        told = demo.cli("explain", "--exchange", exchange, check=None)
+        return told if told and "then" in told else None
+
+    return until(look, "the row is written")
+
+
+def test_explain_names_the_line_that_decides_before_and_after(pilot, inside, outside):
+    for visitor, served in ((inside, "variant"), (outside, "fallback")):
+        told = pilot.cli("explain", "--visitor", visitor)
+        assert (told["served"] == "fallback") == (served == "fallback"), told["words"]
+        assert told["reason"] == "bucket"
+        deciding = [c for c in told["checks"] if c["verdict"] == "decides"]
+        assert [c["check"] for c in deciding] == ["bucket"]
+        head, _, _ = visit(pilot, visitor)
+        past = past_of(pilot, head["x-servery-request-id"])
+        assert past["then"]["served"] in (head["x-servery-served"], "draft")
+        assert past["then"]["reason"] == head["x-servery-reason"]
+        assert past["bucket"] == told["bucket"], "the row names the same visitor"
+    text = cli_text(pilot, "explain", "--visitor", outside)
+    assert "outside stage p10" in text and "decides" in text
+    pilot.cli("explain", "--exchange", "exc_unknown", check=4)
+
+
+def test_money_of_a_call_that_a_hard_stop_interrupts_comes_back_as_estimated(fresh_demo, upstream):
+    """Never silently zero: the process is killed while the provider works."""
+    demo = fresh_demo
+    slow = upstream("""
+version: 1
+rng: 1
+default: {text: "one two three four five six seven eight nine ten eleven twelve", head_ms: 1, first_ms: 1, gap_ms: {mean: 400, jitter: 0}}
+""")
+    connect_upstream(demo, slow.url, "slow", price="1000000")  # 1 EUR a token
+    body = {"model": "slow/m1", "stream": True, "max_tokens": 5,
+            "messages": [{"role": "user", "content": WIFI}]}
+    client = openai.OpenAI(base_url=demo.url + "/v1", api_key=demo.info["sandbox_key"],
+                           max_retries=0)
+    stream = client.chat.completions.create(**body)
+    identity = next(iter(stream)) and stream.response.headers["x-servery-request-id"]
+    demo.restart("kill")
+    assert past_of(demo, identity)["then"]["outcome"] == "crashed"
+    phases = {p["phase"]: p for p in demo.cli("spend", "report")["phases"]}
+    assert float(phases["sandbox"]["counted"]) > 0
+    assert float(phases["sandbox"]["reserved"]) == 0
+    counted = phases["sandbox"]["counted"]
+    demo.restart("kill")
+    phases = {p["phase"]: p for p in demo.cli("spend", "report")["phases"]}
+    assert phases["sandbox"]["counted"] == counted, "counted once"

@@ -2,6 +2,7 @@
 // widgets. All are audit class: each changes what the data plane may do. Thread: plain values.
 #pragma once
 
+#include "data_plane/policy/snapshot.h"
 #include "foundation/events/event.h"
 
 #include <cstdint>
@@ -106,5 +107,15 @@ struct widget_created {
     std::string key;        // key_… of it
 };
 BOOST_DESCRIBE_STRUCT(widget_created, (), (id, public_key, key))
+
+// The project's limits as a whole.
+struct limits_changed {
+    static constexpr std::string_view kind = "limits.changed";
+    static constexpr events::record_class cls = events::record_class::audit;
+
+    std::int64_t version = 1; // rises by one with each change
+    policy::limits_view limits;
+};
+BOOST_DESCRIBE_STRUCT(limits_changed, (), (version, limits))
 
 } // namespace servery::registry

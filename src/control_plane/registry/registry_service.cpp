@@ -23,6 +23,8 @@ void registry_service::apply(const events::event& e) {
         fold_variant(e);
     else if (events::is<widget_created>(e))
         fold_widget(e);
+    else if (events::is<limits_changed>(e))
+        fold_limits(e);
     else
         return;
     ++version_;
@@ -189,7 +191,8 @@ result<policy::widget_view> registry_service::ensure_widget(const act& who,
                                                             const std::string& project,
                                                             std::vector<std::string> origins) {
     if (auto known = known_project(project); !known) return std::unexpected(known.error());
-    if (const auto* there = widget(project)) return *there;
+    const auto* there = widget(project);
+    if (there != nullptr && (origins.empty() || origins == widget_origins(project))) return *there;
     const key_request wanted{.kind = policy::key_kind::public_,
                              .name = "widget",
                              .scopes = {},
@@ -198,12 +201,18 @@ result<policy::widget_view> registry_service::ensure_widget(const act& who,
                              .lifetime = {}};
     auto key_event = draft_key(project, wanted);
     if (!key_event) return std::unexpected(key_event.error());
-    const widget_created made{.id = make_id("wgt", now_.now(), random_),
+    const widget_created made{.id = there ? there->id : make_id("wgt", now_.now(), random_),
                               .public_key = key_event->text,
                               .key = key_event->record.id};
-    const auto done =
-        log_.commit({events::make_event(key_event->record, context(who, project, "key", made.key)),
-                     events::make_event(made, context(who, project, "widget", made.id))});
+    std::vector<events::event> batch{
+        events::make_event(key_event->record, context(who, project, "key", made.key)),
+        events::make_event(made, context(who, project, "widget", made.id))};
+    // A page that was taken off the list must not go on with the old key.
+    if (const auto* old = there ? find_key(with_.hash_key(there->public_key)) : nullptr) {
+        const key_revoked ended{.id = old->id, .reason = "the widget's websites changed"};
+        batch.push_back(events::make_event(ended, context(who, project, "key", old->id)));
+    }
+    const auto done = log_.commit(std::move(batch));
     if (!done) return std::unexpected(done.error());
     return *widget(project);
 }
@@ -211,6 +220,12 @@ result<policy::widget_view> registry_service::ensure_widget(const act& who,
 const policy::widget_view* registry_service::widget(std::string_view project) const {
     const auto at = widgets_.find(project);
     return at == widgets_.end() ? nullptr : &at->second;
+}
+
+std::vector<std::string> registry_service::widget_origins(std::string_view project) const {
+    const auto* there = widget(project);
+    const auto* key = there ? find_key(with_.hash_key(there->public_key)) : nullptr;
+    return key ? key->origins : std::vector<std::string>{};
 }
 
 void registry_service::fold_widget(const events::event& e) {

@@ -108,6 +108,12 @@ struct variant {
     instant created_at;
 };
 
+// version 0: never changed, the shipped limits hold.
+struct project_limits {
+    policy::limits_view limits;
+    std::int64_t version = 0;
+};
+
 struct price_request {
     std::string provider;
     std::string model;
@@ -162,6 +168,14 @@ class registry_service {
     // Errors: price.amount.invalid, price.currency.invalid, provider.unknown, price.model.missing.
     [[nodiscard]] result<policy::price_row> set_price(const act& who, const price_request& wanted);
 
+    // --- limits --------------------------------------------------------------------------------
+    [[nodiscard]] project_limits limits(std::string_view project) const;
+    // `version`: the one that was read. Errors: limits.stale, limits.out_of_range (every fault in
+    // `more`), project.unknown.
+    [[nodiscard]] result<project_limits> set_limits(const act& who, const std::string& project,
+                                                    std::int64_t version,
+                                                    const policy::limits_view& wanted);
+
     // --- variants ------------------------------------------------------------------------------
     // fields: {label, dialects?, targets:[{provider, model}], prompt?, parameters?,
     // max_output_tokens?, caller_system?, knowledge_release?, calibration?}. The same content in
@@ -179,10 +193,13 @@ class registry_service {
     [[nodiscard]] std::vector<const variant*> variants(std::string_view project) const;
 
     // --- widgets -------------------------------------------------------------------------------
-    // The project's widget, made with its public key the first time; `origins` for that key.
+    // The project's widget, made with its public key the first time; `origins` for that key. Other
+    // origins than before: the widget keeps its id and gets a new key, the old one is revoked.
     [[nodiscard]] result<policy::widget_view>
     ensure_widget(const act& who, const std::string& project, std::vector<std::string> origins);
     [[nodiscard]] const policy::widget_view* widget(std::string_view project) const;
+    // The websites that may carry it; empty: no widget, or its key was revoked.
+    [[nodiscard]] std::vector<std::string> widget_origins(std::string_view project) const;
 
     // --- for the snapshot ----------------------------------------------------------------------
     // Keys that are neither revoked nor expired.
@@ -215,6 +232,7 @@ class registry_service {
     void fold_price(const events::event& e);
     void fold_variant(const events::event& e);
     void fold_widget(const events::event& e);
+    void fold_limits(const events::event& e);
 
     const clock& now_;
     random_source& random_;
@@ -229,6 +247,7 @@ class registry_service {
     // by project, then by hash in hex
     std::map<std::string, std::map<std::string, variant, std::less<>>, std::less<>> variants_;
     std::map<std::string, policy::widget_view, std::less<>> widgets_; // by project
+    std::map<std::string, project_limits, std::less<>> limits_;       // by project
 };
 
 // Canonical JSON: members sorted by name, no white space. What content hashes are taken over.

@@ -274,6 +274,20 @@ TEST_F(registry, a_project_has_one_widget_with_its_public_key) {
     EXPECT_THAT(key->origins, ElementsAre("https://www.example.com"));
 }
 
+TEST_F(registry, other_websites_give_the_widget_a_new_key_and_end_the_old_one) {
+    const auto before = *service.ensure_widget(who, "guest-house", {"https://www.example.com"});
+    const auto same = service.ensure_widget(who, "guest-house", {"https://www.example.com"});
+    EXPECT_EQ(same->public_key, before.public_key);
+    const auto after = service.ensure_widget(who, "guest-house", {"https://shop.example.com"});
+    ASSERT_TRUE(after);
+    EXPECT_EQ(after->id, before.id) << "the snippet on the page stays as it is";
+    EXPECT_NE(after->public_key, before.public_key);
+    EXPECT_EQ(service.find_key(blake2b_256(as_bytes(before.public_key))), nullptr);
+    EXPECT_THAT(service.widget_origins("guest-house"), ElementsAre("https://shop.example.com"));
+    EXPECT_FALSE(service.ensure_widget(who, "guest-house", {"not an origin"}));
+    EXPECT_EQ(service.widget("guest-house")->public_key, after->public_key);
+}
+
 TEST_F(registry, nothing_happens_when_the_record_cannot_be_written) {
     import(two_providers);
     const auto before = service.version();
@@ -285,6 +299,22 @@ TEST_F(registry, nothing_happens_when_the_record_cannot_be_written) {
     EXPECT_EQ(service.version(), before);
 }
 
+TEST_F(registry, limits_change_as_a_whole_by_who_has_read_them) {
+    EXPECT_EQ(service.limits("guest-house").version, 0);
+    EXPECT_EQ(service.limits("guest-house").limits.visitor_a_minute, 20) << "shipped";
+    const auto set = service.set_limits(who, "guest-house", 0, {.visitor_a_minute = 5});
+    ASSERT_TRUE(set);
+    EXPECT_EQ(set->version, 1);
+    EXPECT_EQ(service.limits("guest-house").limits.visitor_a_minute, 5);
+    EXPECT_EQ(service.set_limits(who, "guest-house", 0, {}).error().id, "limits.stale");
+    const auto refused = service.set_limits(who, "guest-house", 1,
+                                            {.visitor_a_minute = -1, .turns_a_day = 2'000'000});
+    EXPECT_EQ(refused.error().id, "limits.out_of_range");
+    EXPECT_EQ(refused.error().more.size(), 2u);
+    EXPECT_EQ(service.set_limits(who, "nowhere", 0, {}).error().id, "project.unknown");
+    EXPECT_EQ(service.limits("guest-house").version, 1);
+}
+
 TEST_F(registry, a_replay_of_the_log_gives_the_same_state) {
     import(two_providers);
     ASSERT_TRUE(service.create_key(who, "guest-house", {.name = "s"}));
@@ -293,6 +323,7 @@ TEST_F(registry, a_replay_of_the_log_gives_the_same_state) {
     ASSERT_TRUE(service.ensure_widget(who, "guest-house", {"https://www.example.com"}));
     ASSERT_TRUE(service.create_variant(
         who, "guest-house", variant_of(R"({"targets":[{"provider":"main","model":"small-1"}]})")));
+    ASSERT_TRUE(service.set_limits(who, "guest-house", 0, {.key_a_minute = 600}));
     registry_service again(now, random, log, with);
     for (const auto& e : log.all())
         again.apply(e);
@@ -305,6 +336,7 @@ TEST_F(registry, a_replay_of_the_log_gives_the_same_state) {
                json::write(json::to_json(s.widget_views()));
     };
     EXPECT_EQ(views(again), views(service));
+    EXPECT_EQ(again.limits("guest-house").limits.key_a_minute, 600);
     EXPECT_EQ(again.sealed_credential("main"), service.sealed_credential("main"));
 }
 

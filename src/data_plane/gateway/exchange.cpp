@@ -1,5 +1,7 @@
 #include "data_plane/gateway/exchange.h"
 
+#include "foundation/net/timer.h"
+
 #include <algorithm>
 #include <limits>
 
@@ -15,6 +17,8 @@ std::string_view name(stage_of_life s) {
         return "screening";
     case stage_of_life::connecting:
         return "connecting";
+    case stage_of_life::backing_off:
+        return "backing_off";
     case stage_of_life::waiting_for_head:
         return "waiting_for_head";
     case stage_of_life::first_token:
@@ -41,7 +45,9 @@ void exchange::leave() noexcept {
     if (gone || state == stage_of_life::done) return;
     gone = true;
     row.gone_in_state = name(state);
-    if (running != nullptr && !finish) running->cancel();
+    if (finish) return;
+    if (running != nullptr) running->cancel();
+    if (waiting != nullptr) waiting->cancel();
 }
 
 } // namespace servery::gateway

@@ -3,7 +3,9 @@
 #pragma once
 
 #include "data_plane/gateway/identity.h"
+#include "data_plane/gateway/in_flight.h"
 #include "data_plane/gateway/ledger.h"
+#include "data_plane/gateway/limits.h"
 #include "data_plane/gateway/slices.h"
 #include "data_plane/gateway/splice.h"
 #include "data_plane/policy/admit.h"
@@ -23,7 +25,8 @@
 
 namespace servery::net {
 class reactor;
-}
+class timer;
+} // namespace servery::net
 
 namespace servery::gateway {
 
@@ -33,6 +36,7 @@ enum class stage_of_life {
     admitting,
     screening,
     connecting,
+    backing_off,
     waiting_for_head,
     first_token,
     mid_stream,
@@ -73,17 +77,21 @@ struct exchange {
 
     policy::admission verdict;
     reservation money;
+    call_slot slot;        // outlives a crash
+    in_flight_place place; // of its visitor
     const policy::price_row* price = nullptr;
     bool free_of_charge = false;
     std::optional<provider::usage> used;
 
     provider::deadlines times;
     millis sdk_timeout{0};          // of a whole answer; 0 = not told
-    std::int64_t most_attempts = 3; // targets asked; an SDK that retries by itself leaves fewer
+    std::int64_t most_attempts = 3; // calls in all; an SDK that retries by itself leaves fewer
+    millis try_again_after{0};      // of a 429 or 503 that we send; 0 = a second
     std::string upstream_request_id;
     std::shared_ptr<const provider::assistant_answer> decided;
 
-    provider::upstream* running = nullptr; // what cancel() reaches
+    provider::upstream* running = nullptr; // what leave() cancels
+    net::timer* waiting = nullptr;         // a backoff that leave() ends
     stage_of_life state = stage_of_life::reading_body;
     bool gone = false;     // the client left
     bool finish = false;   // x-servery-on-cancel: finish

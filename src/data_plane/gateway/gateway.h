@@ -5,13 +5,16 @@
 #pragma once
 
 #include "data_plane/gateway/answers.h"
+#include "data_plane/gateway/in_flight.h"
 #include "data_plane/gateway/ledger.h"
+#include "data_plane/gateway/limits.h"
 #include "data_plane/gateway/pins.h"
 #include "data_plane/gateway/text_guard.h"
 #include "data_plane/policy/conversation_book.h"
 #include "data_plane/policy/kill_board.h"
 #include "data_plane/policy/snapshot.h"
 #include "data_plane/provider/assistant_provider.h"
+#include "data_plane/provider/breaker.h"
 #include "data_plane/provider/provider.h"
 #include "foundation/base/random.h"
 #include "foundation/base/task.h"
@@ -54,9 +57,12 @@ struct ports {
     provider::connectors upstreams;
     provider::serving_source serving;          // may be empty: no built-in assistant
     text_guard guard;                          // default_guard() in the product
+    in_flight_file* in_flight = nullptr;       // null: a crash loses what was under way
     policy::conversation_book* book = nullptr; // null: the AI owns every conversation
     std::function<void(events::exchange)> record;
     millis keep_alive{15'000}; // a silent stream gets a comment after this
+    // Breakers, throttles and retry budgets of the upstreams.
+    std::shared_ptr<provider::health_board> health = std::make_shared<provider::health_board>();
     // label.shown, person.requested, decision.made.
     std::function<void(events::event)> emit;
     // Consent of a visitor who has no conversation yet; may be empty.
@@ -119,6 +125,8 @@ class gateway {
 
     [[nodiscard]] const ports& given() const { return ports_; }
     [[nodiscard]] pin_table& pins() { return pins_; }
+    [[nodiscard]] rate_table& rates() { return rates_; }
+    [[nodiscard]] in_flight_table& places() { return places_; }
 
   private:
     task<void> chat_completions(http::request& in, http::responder& out);
@@ -128,6 +136,8 @@ class gateway {
 
     ports ports_;
     pin_table pins_;
+    rate_table rates_;
+    in_flight_table places_;
 };
 
 } // namespace servery::gateway

@@ -21,6 +21,7 @@ namespace servery::gateway {
 struct scripted_answer {
     int status = 200;
     std::string content_type = "application/json";
+    provider::header_list headers;
     std::vector<std::string> pieces;
     std::optional<error> open_fault; // open() fails
     std::optional<error> end_fault;  // after the pieces
@@ -40,6 +41,7 @@ struct fake_upstreams {
     std::deque<scripted_answer> next; // the last one is repeated
     std::deque<seen_call> calls;
     std::function<void()> before_open;
+    std::function<scripted_answer(std::string_view body)> by_body; // instead of `next`, if set
     [[nodiscard]] provider::connector connect();
 };
 
@@ -91,6 +93,8 @@ struct gateway_world {
     gateway_world();
     // Publishes `policy` as it is now.
     void publish();
+    // From now on, calls under way are kept in this file.
+    void keep_in_flight(in_flight_file& file);
     // Somebody writes into the conversation, as a colleague in the desk would.
     void write(const hash16& conversation, std::string text);
     // A visitor id that falls inside, or outside, the share of 30 %.

@@ -19,12 +19,14 @@ class fake_upstream final : public provider::upstream {
         seen_.headers = what.headers;
         seen_.stream = what.stream;
         seen_.question = what.question;
+        if (of_.by_body) says_ = of_.by_body(seen_.body);
         if (of_.before_open) of_.before_open();
         if (says_.open_fault) co_return std::unexpected(*says_.open_fault);
         sent_ = true;
         provider::answer_head head;
         head.status = says_.status;
         head.content_type = says_.content_type;
+        head.headers = says_.headers;
         head.decided = says_.decided;
         co_return head;
     }
@@ -226,6 +228,14 @@ gateway_world::gateway_world() {
     given.upstreams.add("openai", upstream.connect());
     given.upstreams.add("assistant", provider::assistant_connector(given.serving));
     gate = std::make_unique<class gateway>(std::move(given));
+    gate->add_routes(routes);
+}
+
+void gateway_world::keep_in_flight(in_flight_file& file) {
+    auto given = gate->given();
+    given.in_flight = &file;
+    gate = std::make_unique<class gateway>(std::move(given));
+    routes = http::router{};
     gate->add_routes(routes);
 }
 

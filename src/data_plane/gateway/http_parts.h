@@ -21,6 +21,10 @@ namespace servery::gateway {
 // Visitor, conversation, owner, consent; what a sandbox key or a purpose names.
 [[nodiscard]] task<status> identify_caller(gateway& with, exchange& x, const http::request& in);
 
+// What the key, the visitor and the address may still ask. Errors: limit.rate, limit.in_flight; how
+// long to wait stands in x.try_again_after.
+[[nodiscard]] status check_limits(gateway& with, exchange& x, const http::request& in);
+
 // The answer's headers; owned, with the CORS ones for a public key.
 [[nodiscard]] provider::header_list answer_headers(const exchange& x, const reply* r,
                                                    std::string_view content_type);

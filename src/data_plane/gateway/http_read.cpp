@@ -4,6 +4,8 @@
 #include "foundation/base/ids.h"
 #include "foundation/base/text.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <charconv>
 
@@ -199,7 +201,40 @@ void look_at_owner(gateway& with, exchange& x) {
     x.offered = with.pins().offered(x.conversation, x.row.at);
 }
 
+// An address is never kept in the clear.
+hash16 hash_of_address(const exchange& x, const net::address& peer) {
+    return blake2b_128_keyed(x.project->identity_key, peer.bytes);
+}
+
 } // namespace
+
+status check_limits(gateway& with, exchange& x, const http::request& in) {
+    const auto& limits = x.project->limits;
+    const auto now = x.row.at;
+    const auto within = [&](const hash16& who, std::int64_t a_minute, const char* whose) -> status {
+        const auto wait = with.rates().take(who, a_minute, now);
+        if (wait.count() == 0) return {};
+        x.try_again_after = wait;
+        return fail(error_code::rate_limited, "limit.rate",
+                    fmt::format("{} may ask {} times a minute", whose, a_minute), {},
+                    "try again after the time in retry-after");
+    };
+    hash16 key{};
+    std::copy_n(x.key->hash.begin(), key.size(), key.begin());
+    if (auto ok = within(key, limits.key_a_minute, "this key"); !ok) return ok;
+    if (!x.is_public()) return {};
+    if (auto ok = within(hash_of_address(x, in.peer), limits.address_a_minute, "one address"); !ok)
+        return ok;
+    if (!x.who.visitor) return {};
+    if (auto ok = within(*x.who.visitor, limits.visitor_a_minute, "one visitor"); !ok) return ok;
+    if (limits.visitor_in_flight <= 0) return {};
+    x.place = with.places().take(*x.who.visitor, limits.visitor_in_flight);
+    if (x.place) return {};
+    x.try_again_after = millis{1000};
+    return fail(error_code::rate_limited, "limit.in_flight",
+                fmt::format("one visitor may ask {} things at a time", limits.visitor_in_flight),
+                {}, "try again after the time in retry-after");
+}
 
 status read_head(gateway& with, exchange& x, const http::request& in, std::string_view scope) {
     auto& given = with.given();

@@ -10,6 +10,7 @@ namespace servery::gateway {
 
 namespace {
 
+constexpr millis longest_sdk_wait{20'000};
 constexpr std::string_view json_type = "application/json";
 
 // What a page's script may read of an answer.
@@ -90,8 +91,16 @@ provider::header_list answer_headers(const exchange& x, const reply* r,
 task<int> write_fault(http::responder& out, const exchange& x, const error& fault) {
     const auto shape = shape_of(fault);
     auto headers = answer_headers(x, nullptr, json_type);
-    if (!shape.should_retry.empty()) headers.emplace_back("x-should-retry", shape.should_retry);
-    if (shape.status == 429 || shape.status == 503) headers.emplace_back("retry-after", "1");
+    const bool may_wait = shape.status == 429 || shape.status == 503;
+    const auto wait = std::max(x.try_again_after, millis{1});
+    if (may_wait && x.try_again_after.count() > 0)
+        headers.emplace_back("retry-after-ms", std::to_string(wait.count()));
+    if (may_wait) headers.emplace_back("retry-after", std::to_string((wait.count() + 999) / 1000));
+    // SDKs disagree on long waits; none is told to try again after one.
+    if (may_wait && shape.should_retry != "false")
+        headers.emplace_back("x-should-retry", wait <= longest_sdk_wait ? "true" : "false");
+    else if (!shape.should_retry.empty())
+        headers.emplace_back("x-should-retry", shape.should_retry);
     const auto body = openai_error(fault, x.id);
     const auto list = views(headers);
     if (fault.id.starts_with("http.")) out.close_after();

@@ -23,17 +23,6 @@ void fill_admission(exchange& x) {
     row.salt_id = v.grant->salt_id;
 }
 
-std::int64_t text_bytes(const exchange& x) {
-    std::int64_t n = 0;
-    for (const auto& m : x.asked.turns) {
-        for (const auto& t : m.texts)
-            n += static_cast<std::int64_t>(t.text.size());
-    }
-    for (const auto& t : x.asked.input)
-        n += static_cast<std::int64_t>(t.text.size());
-    return n;
-}
-
 std::uint32_t count32(std::int64_t n) {
     return static_cast<std::uint32_t>(std::clamp<std::int64_t>(n, 0, UINT32_MAX));
 }
@@ -47,6 +36,17 @@ void write_usage(events::exchange& row, const policy::token_usage& used,
 }
 
 } // namespace
+
+std::int64_t prompt_bytes(const exchange& x) {
+    std::int64_t n = 0;
+    for (const auto& m : x.asked.turns) {
+        for (const auto& t : m.texts)
+            n += static_cast<std::int64_t>(t.text.size());
+    }
+    for (const auto& t : x.asked.input)
+        n += static_cast<std::int64_t>(t.text.size());
+    return n;
+}
 
 void fill_row(exchange& x) {
     auto& row = x.row;
@@ -98,7 +98,7 @@ void settle_row(exchange& x, bool dispatched, bool refused) {
         used = {x.used->in, x.used->cached, x.used->out};
         write_usage(row, used, events::tokens_source::provider);
     } else {
-        used.in = policy::estimate_tokens(text_bytes(x));
+        used.in = policy::estimate_tokens(prompt_bytes(x));
         used.out = policy::estimate_tokens(static_cast<std::int64_t>(row.answer.size()));
         write_usage(row, used, events::tokens_source::counted);
     }

@@ -13,4 +13,7 @@ void fill_row(exchange& x);
 //   refused     the upstream answered 4xx, or 5xx before any event
 void settle_row(exchange& x, bool dispatched, bool refused);
 
+// Bytes of the texts that are sent, without the variant's prompt.
+[[nodiscard]] std::int64_t prompt_bytes(const exchange& x);
+
 } // namespace servery::gateway

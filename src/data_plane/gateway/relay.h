@@ -21,16 +21,34 @@ struct upstream_answer {
     std::string body;
 };
 
-// Why no upstream answered: cause provider_down or timeout, and the caller's error.
-struct upstream_failure {
+// What a failed call means: cause provider_down or timeout, the caller's error (section 18), and
+// what may be done about it (section 12).
+struct failure_class {
     std::string cause;
     error fault;
-    bool rejected = false; // 4xx of the upstream: `answer` is passed on unchanged
+    bool same_target = false; // asking it again may help
+    bool next_target = true;
+    bool counts = false;     // against the target's health
+    bool rejected = false;   // 4xx: the request itself was refused there
+    bool credential = false; // ours was refused
+};
+[[nodiscard]] failure_class classify(const error& fault, const std::string& provider);
+[[nodiscard]] failure_class classify_status(int status, const std::string& provider);
+
+// Why no upstream answered. `answer` is what one said that refused the request; it is passed on
+// unchanged where `rejected`.
+struct upstream_failure : failure_class {
     upstream_answer answer;
     bool dispatched = false;
     bool client_gone = false;
     bool killed = false;
+    bool drilled = false; // injected by a drill
 };
+[[nodiscard]] upstream_failure failure_of(const exchange& x, failure_class what, bool dispatched);
+// Stopped between admission and dispatch.
+[[nodiscard]] upstream_failure failure_by_kill(const exchange& x);
+// The request cannot be sent as it is.
+[[nodiscard]] upstream_failure failure_of_request(const exchange& x, error fault);
 
 // The text, finish reason and usage of a whole answer.
 struct answer_reading {
@@ -50,6 +68,7 @@ using whole_result = std::expected<upstream_answer, upstream_failure>;
 // was sent then, except keep-alives (`out.started()`).
 struct stream_end {
     bool committed = false;
+    bool broke_off = false;                  // after the commit, by the upstream's fault
     std::optional<upstream_failure> failure; // before the commit only
     std::shared_ptr<const provider::assistant_answer> decided;
 };
@@ -58,15 +77,5 @@ struct stream_end {
 
 // The event that ends a stream which cannot end well, never an invented [DONE].
 [[nodiscard]] std::string terminal_event(const error& fault, std::string_view request_id);
-
-// What a failed call means: cause, error id of section 18, whether another target may be asked.
-struct failure_class {
-    std::string cause;
-    error fault;
-    bool next_target = true;
-    bool rejected = false; // 4xx: the request itself was refused there
-};
-[[nodiscard]] failure_class classify(const error& fault, const std::string& provider);
-[[nodiscard]] failure_class classify_status(int status, const std::string& provider);
 
 } // namespace servery::gateway

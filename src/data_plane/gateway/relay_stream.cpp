@@ -1,8 +1,9 @@
+#include "data_plane/gateway/attempts.h"
 #include "data_plane/gateway/commit_window.h"
 #include "data_plane/gateway/keep_alive.h"
+#include "data_plane/gateway/open_call.h"
 #include "data_plane/gateway/relay.h"
 #include "data_plane/gateway/stream_events.h"
-#include "data_plane/gateway/targets.h"
 #include "foundation/http/client_pool.h"
 #include "foundation/http/server.h"
 #include "foundation/http/sse.h"
@@ -145,6 +146,7 @@ task<reading_end> read_stream(const ports& with, exchange& x, provider::upstream
             s.window.commit();
             bytes += s.window.take();
         }
+        x.slot.text_bytes(static_cast<std::int64_t>(s.text.size()));
         if (!co_await send(x, out, headers, comments, bytes))
             co_return reading_end{.fault = {}, .gone = true};
         if (s.failed)
@@ -155,16 +157,6 @@ task<reading_end> read_stream(const ports& with, exchange& x, provider::upstream
             co_return reading_end{
                 .fault = stream_fault("stream.truncated", "the provider ended without saying so")};
     }
-}
-
-upstream_failure before_commit(const exchange& x, failure_class what, bool dispatched) {
-    upstream_failure out;
-    out.cause = std::move(what.cause);
-    out.fault = std::move(what.fault);
-    out.rejected = what.rejected;
-    out.dispatched = dispatched;
-    out.client_gone = x.gone && !x.finish;
-    return out;
 }
 
 // The refusal's body, so that the caller can be told what the upstream said.
@@ -206,50 +198,23 @@ task<void> end_committed(exchange& x, http::responder& out, reading_end how) {
 task<stream_end> stream_target(const ports& with, exchange& x, http::responder& out, target to,
                                const provider::header_list& headers) {
     stream_end end;
-    const auto provider = to.provider->id;
-    const auto failed = [&](failure_class what, bool dispatched) {
-        end.failure = before_commit(x, std::move(what), dispatched);
-    };
-    auto prepared = prepare_call(x, to, "chat/completions", with.clock.now());
-    if (!prepared) {
-        failed({"request", prepared.error(), false}, false);
+    const auto& provider = to.provider->id;
+    auto call = co_await open_target(with, x, to, "chat/completions");
+    if (!call) {
+        end.failure = std::move(call.error());
         co_return end;
     }
-    auto begun = with.upstreams.begin(x.home, settings_of(*to.provider));
-    if (!begun) {
-        failed(classify(begun.error(), provider), false);
-        co_return end;
-    }
-    const auto call = std::move(*begun);
-    if (is_killed(with, x)) {
-        failed({"killed", {}, false}, false);
-        end.failure->killed = true;
-        co_return end;
-    }
-    x.running = call.get();
-    x.state = stage_of_life::waiting_for_head;
-    x.row.t_dispatch = x.elapsed_us();
-    auto head = co_await call->open(std::move(prepared->what));
-    if (!head) {
-        x.running = nullptr;
-        failed(classify(head.error(), provider), call->request_sent());
-        co_return end;
-    }
-    x.row.t_head = x.elapsed_us();
-    x.row.upstream_status = static_cast<std::uint16_t>(head->status);
-    x.upstream_request_id = head->request_id;
+    auto& head = call->head;
     x.state = stage_of_life::first_token;
-    if (head->decided) {
-        x.running = nullptr;
-        end.decided = head->decided;
+    if (head.decided) {
+        end.decided = head.decided;
         co_return end;
     }
-    const bool is_stream = head->content_type.find("event-stream") != std::string::npos;
-    if (head->status != 200 || !is_stream) {
-        auto body = co_await read_refusal(*call);
-        x.running = nullptr;
-        failed(classify_status(head->status, provider), true);
-        end.failure->answer = {std::move(*head), std::move(body)};
+    const bool is_stream = head.content_type.find("event-stream") != std::string::npos;
+    if (head.status != 200 || !is_stream) {
+        auto body = co_await read_refusal(call->upstream());
+        end.failure = failure_of(x, classify_status(head.status, provider), true);
+        end.failure->answer = {std::move(head), std::move(body)};
         co_return end;
     }
     stream_progress s;
@@ -257,19 +222,19 @@ task<stream_end> stream_target(const ports& with, exchange& x, http::responder& 
                  !x.asked.include_usage;
     keep_alive comments(x.home, with.keep_alive,
                         [&x, &out, &headers] { return write_comment(&x, &out, &headers); });
-    auto how = co_await read_stream(with, x, *call, out, headers, comments, s);
+    auto how = co_await read_stream(with, x, call->upstream(), out, headers, comments, s);
     comments.stop();
     co_await comments.quiet();
-    x.running = nullptr;
     x.row.answer = std::move(s.text);
     end.committed = s.window.committed();
-    if (how.fault || how.gone) call->cancel();
+    if (how.fault || how.gone) call->upstream().cancel();
     if (!end.committed && how.fault) {
-        failed(classify(*how.fault, provider), true);
+        end.failure = failure_of(x, classify(*how.fault, provider), true);
         if (how.killed) end.failure->cause = "killed";
         end.failure->killed = how.killed;
         co_return end;
     }
+    end.broke_off = how.fault && !how.killed;
     co_await end_committed(x, out, std::move(how));
     co_return end;
 }
@@ -278,31 +243,19 @@ task<stream_end> stream_target(const ports& with, exchange& x, http::responder& 
 
 task<stream_end> relay_stream(const ports& with, exchange& x, http::responder& out,
                               provider::header_list answer_headers) {
-    stream_end last;
-    last.failure = before_commit(x, classify_status(503, "none"), false);
     x.state = stage_of_life::connecting;
-    for (auto& to : targets_of(x)) {
-        x.row.provider_id = to.provider->id;
-        x.row.upstream_model = to.model;
-        ++x.row.attempts;
-        if (const auto fault = drilled_fault(x, to, with.clock.now()); !fault.empty()) {
-            x.drilled = true;
-            const error injected{.code = error_code::upstream_failed,
-                                 .id = fault == "timeout" ? "http.client.head_timeout"
-                                                          : "http.client.connect",
-                                 .message = "a drill",
-                                 .origin = error_origin::upstream};
-            last.failure = before_commit(x, classify(injected, to.provider->id), false);
-            continue;
+    attempts tries(with, x);
+    while (co_await tries.next()) {
+        auto end = co_await stream_target(with, x, out, tries.to(), answer_headers);
+        if (!end.failure) {
+            end.broke_off ? tries.broke_off() : tries.answered();
+            co_return end;
         }
-        const bool dispatched = last.failure && last.failure->dispatched;
-        last = co_await stream_target(with, x, out, to, answer_headers);
-        if (!last.failure) co_return last;
-        last.failure->dispatched = last.failure->dispatched || dispatched;
-        const auto& f = *last.failure;
-        if (f.rejected || f.client_gone || f.killed || f.cause == "request") break;
+        tries.failed(std::move(*end.failure));
     }
-    co_return last;
+    stream_end none;
+    none.failure = tries.why_not();
+    co_return none;
 }
 
 } // namespace servery::gateway

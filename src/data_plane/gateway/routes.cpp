@@ -17,8 +17,14 @@ bool asks_network(const exchange& x) {
 }
 
 // A request that never became an exchange: counted, without a row, so that a flood fills no disk.
-task<void> refuse(exchange& x, http::responder& out, error fault) {
-    if (fault.id == "http.client_gone") co_return;
+// Of a known caller who left before we could answer there is one, as of everybody who leaves.
+task<void> refuse(gateway& with, exchange& x, http::responder& out, error fault) {
+    if (fault.id == "http.client_gone") {
+        x.leave();
+        fill_row(x);
+        conclude(with, x, {}, 499);
+        co_return;
+    }
     counters::counter("servery_requests_refused_total", "id=\"" + fault.id + "\"")
         .fetch_add(1, std::memory_order_relaxed);
     (void)co_await write_fault(out, x, fault);
@@ -69,8 +75,9 @@ task<void> gateway::chat_completions(http::request& in, http::responder& out) {
     auto ready = read_head(*this, x, in, "chat");
     if (ready) ready = co_await read_request(x, in, false);
     if (ready) ready = co_await identify_caller(*this, x, in);
+    if (ready) ready = check_limits(*this, x, in);
     if (!ready) {
-        co_await refuse(x, out, ready.error());
+        co_await refuse(*this, x, out, ready.error());
         co_return;
     }
     auto r = before_asking(*this, x);
@@ -96,8 +103,9 @@ task<void> gateway::embeddings(http::request& in, http::responder& out) {
     auto ready = read_head(*this, x, in, "embeddings");
     if (ready) ready = co_await read_request(x, in, true);
     if (ready) ready = co_await identify_caller(*this, x, in);
+    if (ready) ready = check_limits(*this, x, in);
     if (!ready) {
-        co_await refuse(x, out, ready.error());
+        co_await refuse(*this, x, out, ready.error());
         co_return;
     }
     auto r = co_await answer_embeddings(*this, x);
@@ -109,7 +117,7 @@ task<void> gateway::models(http::request& in, http::responder& out, std::string 
     x.origin = in.header("origin").value_or("");
     const auto ready = read_head(*this, x, in, "models");
     if (!ready) {
-        co_await refuse(x, out, ready.error());
+        co_await refuse(*this, x, out, ready.error());
         co_return;
     }
     co_await write_models(x, out, std::move(one));
@@ -155,7 +163,7 @@ task<void> gateway::not_built(http::request& in, http::responder& out) {
     x.origin = in.header("origin").value_or("");
     const auto ready = read_head(*this, x, in, "chat");
     if (!ready) {
-        co_await refuse(x, out, ready.error());
+        co_await refuse(*this, x, out, ready.error());
         co_return;
     }
     const error fault{.code = error_code::unimplemented,

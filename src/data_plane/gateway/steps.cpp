@@ -6,6 +6,8 @@
 #include "data_plane/policy/prices.h"
 #include "foundation/base/ids.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 namespace servery::gateway {
@@ -45,11 +47,18 @@ bool is_ours(const message_slice& m) {
     return m.role == "system" || m.role == "developer";
 }
 
+text_direction direction_of(const message_slice& m) {
+    if (m.role == "assistant") return text_direction::history;
+    if (m.role == "tool" || m.role == "function") return text_direction::document;
+    return text_direction::input;
+}
+
 // Every text that leaves is looked at: history is sent again each turn. Texts of the system lane
 // are the application's own.
-bool screen_texts(gateway& with, exchange& x, std::vector<text_slice>& texts, std::string& rule) {
+bool screen_texts(gateway& with, exchange& x, text_direction which, std::vector<text_slice>& texts,
+                  std::string& rule) {
     for (auto& t : texts) {
-        auto seen = with.given().guard(*x.project, text_direction::input, t.text);
+        auto seen = with.given().guard(*x.project, which, t.text, &x.conversation);
         if (seen.stopped) {
             rule = seen.rule;
             return false;
@@ -68,13 +77,7 @@ bool is_free_kind(const policy::provider_view& p) {
 
 // The dearest of the targets, since any may be the one that answers.
 std::int64_t reserve_for(const exchange& x, const policy::price_row& price) {
-    std::int64_t bytes = 0;
-    for (const auto& m : x.asked.turns) {
-        for (const auto& t : m.texts)
-            bytes += static_cast<std::int64_t>(t.text.size());
-    }
-    for (const auto& t : x.asked.input)
-        bytes += static_cast<std::int64_t>(t.text.size());
+    auto bytes = prompt_bytes(x);
     const auto* v = x.verdict.variant;
     if (v != nullptr) bytes += static_cast<std::int64_t>(v->prompt.size());
     auto out = x.asked.max_output.value_or(policy::default_output_tokens);
@@ -91,6 +94,27 @@ bool must_be_labelled(const exchange& x) {
 std::string label_version_of(const exchange& x) {
     const auto* label = x.project->text("label", x.lang);
     return label == nullptr ? "" : label->version;
+}
+
+bool too_many_turns(const exchange& x) {
+    const auto most = x.project->limits.turns_a_day;
+    return most > 0 && x.purpose == events::purpose::visitor && !x.via_chat &&
+           static_cast<std::int64_t>(x.row.turn) > most;
+}
+
+reply end_of_turns(exchange& x) {
+    reply out;
+    out.what = reply::kind::fault;
+    out.fault = error{.code = error_code::rate_limited,
+                      .id = "limit.rate",
+                      .message = fmt::format("this conversation has had its {} turns of a day",
+                                             x.project->limits.turns_a_day),
+                      .remedy = "begin another conversation"};
+    x.try_again_after = pin_table::idle;
+    x.row.served = events::served_by::error;
+    x.row.error_id = out.fault.id;
+    x.row.outcome = events::outcome::rejected;
+    return out;
 }
 
 } // namespace
@@ -137,6 +161,7 @@ std::optional<reply> admit_exchange(gateway& with, exchange& x) {
     x.row.turn = with.pins().next_turn(x.conversation, now);
     x.row.t_admit = x.elapsed_us();
     fill_row(x);
+    if (too_many_turns(x)) return end_of_turns(x);
     if (x.verdict.serve) {
         const auto targets = targets_of(x);
         const bool scripted = std::ranges::any_of(
@@ -162,14 +187,17 @@ bool screen_exchange(gateway& with, exchange& x) {
     bool passed = true;
     for (auto& m : x.asked.turns) {
         if (is_ours(m)) continue;
-        passed = screen_texts(with, x, m.texts, rule);
+        passed = screen_texts(with, x, direction_of(m), m.texts, rule);
         if (!passed) break;
     }
-    if (passed) passed = screen_texts(with, x, x.asked.input, rule);
+    if (passed) passed = screen_texts(with, x, text_direction::input, x.asked.input, rule);
     x.row.guard_us += x.elapsed_us() - begun;
     x.question = passed ? x.asked.last_user_text() : std::string{};
     x.row.question = x.project->store_content ? x.question : std::string{};
-    if (!passed) x.row.guard_in = events::guard_result::stopped;
+    if (!passed) {
+        x.row.guard_in = events::guard_result::stopped;
+        announce_block(with, x, "input", rule);
+    }
     return passed;
 }
 
@@ -204,6 +232,8 @@ std::optional<reply> reserve_exchange(gateway& with, exchange& x) {
     auto money = with.given().spend.reserve(x.project->id, x.project->phase, within, nano);
     if (!money) return fall_back(with, x, "budget", "budget", money.error());
     x.money = std::move(*money);
+    if (auto* file = with.given().in_flight; file != nullptr && nano > 0)
+        x.slot = file->take(x.row, nano);
     return std::nullopt;
 }
 
@@ -325,6 +355,7 @@ void conclude(gateway& with, exchange& x, const reply& r, int status_sent) {
     if (!x.project->store_content) row.answer.clear();
     row.t_done = x.elapsed_us();
     x.state = stage_of_life::done;
+    x.slot.done(row);
     if (with.given().record) with.given().record(row);
 }
 

@@ -42,8 +42,6 @@ std::vector<target> targets_of(const exchange& x) {
         for (const auto& t : x.verdict.variant->targets)
             add(t);
     }
-    if (static_cast<std::int64_t>(out.size()) > x.most_attempts)
-        out.resize(static_cast<std::size_t>(x.most_attempts));
     return out;
 }
 
@@ -59,12 +57,18 @@ provider::settings settings_of(const policy::provider_view& p) {
     return out;
 }
 
+millis time_left(const exchange& x, const policy::provider_view& p) {
+    auto total = millis{p.total_ms};
+    if (x.times.total.count() > 0) total = shorter(total, x.times.total);
+    const bool whole = !x.asked.stream || x.as_draft;
+    if (whole && x.sdk_timeout.count() > 0) total = shorter(total, x.sdk_timeout);
+    return std::max(total - millis{x.elapsed_us() / 1000}, millis{1});
+}
+
 provider::deadlines times_of(const exchange& x, const policy::provider_view& p) {
     provider::deadlines out;
-    out.total = millis{p.total_ms};
-    if (x.times.total.count() > 0) out.total = shorter(out.total, x.times.total);
     const bool whole = !x.asked.stream || x.as_draft;
-    if (whole && x.sdk_timeout.count() > 0) out.total = shorter(out.total, x.sdk_timeout);
+    out.total = time_left(x, p);
     out.connect = shorter(millis{p.connect_ms}, out.total);
     // A whole answer's head comes when the answer is finished.
     out.head = whole ? out.total : shorter(millis{p.head_ms}, out.total);

@@ -20,7 +20,11 @@ struct target {
 
 [[nodiscard]] provider::settings settings_of(const policy::provider_view& p);
 
-// The deadlines of a call: the provider's, shortened by what the caller asked for.
+// What is left of the exchange's one deadline at this provider, at least a millisecond: its total,
+// shortened by what the caller asked for, counted from the request's first byte.
+[[nodiscard]] millis time_left(const exchange& x, const policy::provider_view& p);
+
+// The deadlines of a call; none is longer than what is left.
 [[nodiscard]] provider::deadlines times_of(const exchange& x, const policy::provider_view& p);
 
 // The call and the spliced body it points into; `body` must outlive open().

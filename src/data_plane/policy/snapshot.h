@@ -146,6 +146,19 @@ struct drill_view {
 };
 BOOST_DESCRIBE_STRUCT(drill_view, (), (id, cause, provider, until))
 
+// How much may be asked; 0 = no such limit. The visitor's and the address's are those of public
+// keys; the key's is of every key.
+struct limits_view {
+    std::int64_t visitor_a_minute = 20;
+    std::int64_t address_a_minute = 60;
+    std::int64_t key_a_minute = 0;
+    std::int64_t visitor_in_flight = 2;
+    std::int64_t turns_a_day = 200; // of a conversation
+};
+BOOST_DESCRIBE_STRUCT(limits_view, (),
+                      (visitor_a_minute, address_a_minute, key_a_minute, visitor_in_flight,
+                       turns_a_day))
+
 struct project_view {
     std::string id;
     std::string title;
@@ -169,6 +182,7 @@ struct project_view {
     std::vector<std::string> public_values; // contact values that are never hidden
     std::int64_t budget_cap_nano = 0;       // of the phase; 0 with hard_stop: only free calls
     bool hard_stop = true;
+    limits_view limits;
     key32 identity_key{}; // visitor and conversation hashes
     [[nodiscard]] const text_view* text(std::string_view key, std::string_view lang) const;
     [[nodiscard]] const fallback_chain* fallback(std::string_view cause) const;
@@ -177,7 +191,7 @@ BOOST_DESCRIBE_STRUCT(project_view, (),
                       (id, title, demo, phase, currency, language, languages, autonomy, aliases,
                        accept_any_model, default_variant, embeddings, grants, fallbacks, texts,
                        drills, consent_required, store_content, redact, public_values,
-                       budget_cap_nano, hard_stop, identity_key))
+                       budget_cap_nano, hard_stop, limits, identity_key))
 
 // Prices per million tokens in micro-units; `free` rows cost nothing and are not unpriced.
 struct price_row {
