@@ -68,20 +68,24 @@ struct command {
 
 using command_list = std::vector<command>;
 [[nodiscard]] command_list server_commands(); // serve demo init rehearse upstream relay restore
-[[nodiscard]] command_list health_commands(); // doctor backup version
+[[nodiscard]] command_list health_commands(); // backup version
+[[nodiscard]] command_list doctor_commands();
 [[nodiscard]] command_list project_commands();
 [[nodiscard]] command_list plan_commands();
+[[nodiscard]] command_list roi_commands();
 [[nodiscard]] command_list gate_commands();
 [[nodiscard]] command_list rollout_commands();
 [[nodiscard]] command_list knowledge_commands(); // ask, kb …
 [[nodiscard]] command_list bench_commands();     // kb test, kb bench: offline
 [[nodiscard]] command_list evaluation_commands();
 [[nodiscard]] command_list guard_commands(); // guard check
+[[nodiscard]] command_list guard_measure_commands(); // guard eval, guard bench
 [[nodiscard]] command_list explain_commands();
-[[nodiscard]] command_list desk_commands(); // desk, label
+[[nodiscard]] command_list desk_commands();  // desk, label
 [[nodiscard]] command_list key_commands();
 [[nodiscard]] command_list provider_commands(); // provider, price, spend
 [[nodiscard]] command_list user_commands();
+[[nodiscard]] command_list privacy_commands();
 [[nodiscard]] command_list report_commands(); // report, audit
 [[nodiscard]] command_list all_commands();
 
