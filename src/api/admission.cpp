@@ -21,16 +21,6 @@ error refuse(error_code code, std::string id, std::string message, std::string r
             .remedy = std::move(remedy)};
 }
 
-std::string cookie_value(std::string_view header, std::string_view name) {
-    for (const auto part : split(header, ';')) {
-        const auto pair = trim(part);
-        const auto equals = pair.find('=');
-        if (equals != std::string_view::npos && pair.substr(0, equals) == name)
-            return std::string(pair.substr(equals + 1));
-    }
-    return {};
-}
-
 std::string_view bearer_of(std::string_view header) {
     return header.starts_with("Bearer ") || header.starts_with("bearer ") ? trim(header.substr(7))
                                                                           : std::string_view();
@@ -52,11 +42,44 @@ error not_found_here() {
                   "check the address, the project and whom you act for");
 }
 
+std::string cookie_value(std::string_view header, std::string_view name) {
+    for (const auto part : split(header, ';')) {
+        const auto pair = trim(part);
+        const auto equals = pair.find('=');
+        if (equals != std::string_view::npos && pair.substr(0, equals) == name)
+            return std::string(pair.substr(equals + 1));
+    }
+    return {};
+}
+
+// Security design, section 5. Whoever has no second factor needs none; whether they must have one
+// is a condition of the gates.
+status second_proof(backend& with, const call& c) {
+    if (c.who.person.empty()) return {};
+    auto& factors = with.people.factors();
+    if (!factors.enrolled(c.who.person)) return {};
+    if (with.now.now() < c.who.step_up_until) return {};
+    if (c.code.empty())
+        return std::unexpected(refuse(
+            error_code::permission_denied, "access.step_up",
+            "this act needs a code of your second factor",
+            "send it with the act: --code 123456, or header x-servery-code; a session may also "
+            "POST /api/v1/session/step-up"));
+    auto good = factors.verify(c.who.person, c.code, c.request_id);
+    if (good || good.error().id != "access.code") return good;
+    return std::unexpected(refuse(error_code::permission_denied, "access.step_up",
+                                  good.error().message, good.error().remedy, "x-servery-code"));
+}
+
 admission::admission(backend& with, const options& how)
     : with_(with), how_(how), limits_(with.now) {}
 
 std::string_view cookie_name(const options& how) {
     return how.tls ? "__Host-servery" : "servery";
+}
+
+std::string_view device_cookie_name(const options& how) {
+    return how.tls ? "__Host-servery-device" : "servery-device";
 }
 
 caller admission::by_bearer(std::string_view secret, const request_head& head) const {
@@ -104,6 +127,7 @@ caller admission::identify(const request_head& head) const {
     who.by = proof::session;
     who.person = s->person;
     who.session = s->id;
+    who.step_up_until = s->step_up_until;
     who.rights = with_.people.find(s->person)->rights;
     return who;
 }
@@ -192,6 +216,8 @@ std::optional<admission::refusal> admission::admit(call& c, const request_head& 
         if (auto same = same_origin(c, head); !same) return stop(same.error());
         if (auto known = known_object(c); !known) return stop(known.error());
         if (auto may = allowed(c); !may) return stop(may.error());
+        if (rule.step_up)
+            if (auto proved = second_proof(with_, c); !proved) return stop(proved.error());
         return {};
     }
     return stop(refuse(error_code::unauthenticated, "access.sign_in", "sign in first",

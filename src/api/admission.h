@@ -49,8 +49,17 @@ class admission {
     std::map<std::string, std::pair<std::int64_t, int>> noted_;
 };
 
+// A code within the last ten minutes of this session, or with the call, from whoever has a second
+// factor. Admission asks on routes with step_up; an act asks where only some of its uses need it.
+// Errors: access.step_up (permission_denied), access.slow_down, audit.store.down.
+[[nodiscard]] status second_proof(backend& with, const call& c);
+
 // Browsers keep __Host- names for TLS; plain HTTP is served on loopback only.
 [[nodiscard]] std::string_view cookie_name(const options& how);
+// Of a browser that somebody has signed in from before.
+[[nodiscard]] std::string_view device_cookie_name(const options& how);
+// The value of a cookie in a Cookie header, "" = it is not there.
+[[nodiscard]] std::string cookie_value(std::string_view header, std::string_view name);
 
 // The same body whether a thing does not exist or belongs to somebody else.
 [[nodiscard]] error not_found_here();

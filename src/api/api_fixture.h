@@ -55,7 +55,16 @@ class api_fixture : public testing::Test {
              return to_hex(blake2b_256(as_bytes(s)));
          },
          .release_exists = {}}};
-    access::people people{now, random, log};
+    access::people people{now,
+                          random,
+                          log,
+                          {.seal = [](std::string_view, std::string_view s) -> result<std::string> {
+                               return "sealed:" + to_hex(as_bytes(s));
+                           },
+                           .open = [](std::string_view, std::string_view s) -> result<std::string> {
+                               const auto bytes = from_hex(s.substr(7));
+                               return std::string(as_text(*bytes));
+                           }}};
     std::unique_ptr<control_api> api;
 
     api_fixture() {
@@ -111,7 +120,7 @@ class api_fixture : public testing::Test {
         servery::start(api->answer(in, out));
         answered a{.status = out.status, .body = {}, .text = out.body, .cookie = {}, .headers = {}};
         for (const auto& [name, value] : out.headers)
-            a.headers[name] = value;
+            a.headers.emplace(name, value); // of several cookies, the session's comes first
         if (auto parsed = json::parse(out.body)) a.body = *parsed;
         const auto cookie = a.headers["set-cookie"];
         a.cookie = cookie.substr(0, cookie.find(';'));

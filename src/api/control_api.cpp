@@ -2,6 +2,8 @@
 
 #include "api/admission.h"
 #include "api/embedded.h"
+#include "api/events_stream.h"
+#include "api/fault_params.h"
 #include "api/idempotency.h"
 #include "api/resources.h"
 #include "foundation/base/counters.h"
@@ -120,7 +122,7 @@ json::object error_body(const error& fault, std::string_view request_id) {
                             {"message", e.message},
                             {"where", e.where},
                             {"remedy", e.remedy},
-                            {"params", json::object{}}};
+                            {"params", fault_params(e)}};
     };
     json::object first = one(fault);
     first["request_id"] = request_id;
@@ -143,6 +145,7 @@ struct control_api::impl {
     impl(backend b, options o)
         : with(std::move(b)), how(std::move(o)), table(all_routes(with, how)), checked({}),
           door(with, how), repeats(with.now) {
+        if (how.device_key == key32{}) with.random.fill(how.device_key);
         checked = table.check();
         if (!checked) return;
         for (const auto& r : table.rows())
@@ -171,6 +174,7 @@ struct control_api::impl {
     void act(progress& p);
     task<void> send(const http::request& in, http::responder& out, const progress& p,
                     std::string allow);
+    task<void> stream(http::request& in, http::responder& out, progress& p);
 };
 
 std::optional<error> control_api::impl::match(const http::request& in, progress& p,
@@ -225,7 +229,9 @@ void control_api::impl::begin(progress& p) {
 }
 
 void control_api::impl::act(progress& p) {
+    if (how.on_request) how.on_request(p.c.request_id);
     if (p.c.rule->act) p.answer = guarded(p.c, [&] { return p.c.rule->act(p.c); });
+    if (how.on_request) how.on_request({});
     if (p.slot.empty()) return;
     if (p.answer)
         repeats.keep(p.slot, *p.answer);
@@ -319,6 +325,21 @@ task<void> control_api::impl::send(const http::request& in, http::responder& out
     (void)co_await out.send(answer.status, views, in.verb == http::method::head ? "" : body);
 }
 
+// The caller's rights are looked at again every 20 s: who signs out hears no more.
+task<void> control_api::impl::stream(http::request& in, http::responder& out, progress& p) {
+    const auto again = [this, &in, &p]() -> task<std::optional<access::rights>> {
+        std::optional<access::rights> now_held;
+        co_await hop(how.on_control, in.home, [this, &p, &now_held] {
+            auto c = p.c;
+            if (!door.admit(c, p.head)) now_held = c.who.rights;
+        });
+        co_return now_held;
+    };
+    co_await stream_changes(*with.changes, in, out,
+                            wish_of(p.c.word("topics"), text_of(in, "last-event-id")),
+                            p.c.who.rights, again);
+}
+
 control_api::control_api(backend with, options how)
     : impl_(std::make_unique<impl>(std::move(with), std::move(how))) {}
 
@@ -336,6 +357,10 @@ backend& control_api::services() {
     return impl_->with;
 }
 
+void control_api::set_origins(std::vector<std::string> origins) {
+    impl_->how.origins = std::move(origins);
+}
+
 bool control_api::owns(std::string_view path) {
     return path == "/" || path == "/healthz" || path == "/readyz" || path == "/metrics" ||
            path.starts_with("/api/");
@@ -351,13 +376,19 @@ task<void> control_api::answer(http::request& in, http::responder& out) {
     p.c.scratch["target"] = std::string(in.method_text) + " " + std::string(in.target);
     p.idempotency_key = text_of(in, "idempotency-key").substr(0, 200);
     p.head = head_of(in);
+    p.c.cookie = cookie_value(p.head.cookie, cookie_name(impl_->how));
+    p.c.device = cookie_value(p.head.cookie, device_cookie_name(impl_->how));
     std::string allow;
     if (auto fault = impl_->match(in, p, allow))
         p.answer = std::unexpected(std::move(*fault));
     else
         co_await impl_->run(in, p);
     if (out.gone()) co_return;
-    co_await impl_->send(in, out, p, std::move(allow));
+    if (p.c.rule != nullptr && p.c.rule->streams && !p.refused && p.answer &&
+        impl_->with.changes != nullptr)
+        co_await impl_->stream(in, out, p);
+    else
+        co_await impl_->send(in, out, p, std::move(allow));
 }
 
 std::string_view openapi_yaml() {

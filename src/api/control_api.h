@@ -47,10 +47,15 @@ class evaluation_service;
 namespace servery::monitoring {
 class monitoring_service;
 }
+namespace servery::privacy {
+class privacy_service;
+}
 
 namespace servery::api {
 
 // The services behind the routes. Where one is null its routes answer 501.
+class event_hub;
+
 struct backend {
     const clock& now;
     random_source& random;
@@ -63,7 +68,9 @@ struct backend {
     desk::desk_service* desk = nullptr;
     evaluation::evaluation_service* evaluation = nullptr;
     monitoring::monitoring_service* monitoring = nullptr;
+    privacy::privacy_service* privacy = nullptr;
     api::ports ports;
+    event_hub* changes = nullptr; // what open consoles are told; null: nothing
 };
 
 using executor = std::function<void(std::function<void()>)>;
@@ -73,11 +80,17 @@ struct options {
     executor on_control;
     // Runs work on a pool thread.
     executor on_pool;
-    // Origins a browser of ours may have: "http://127.0.0.1:8080", "https://ai.example.com".
+    // Told which request is being carried out, and "" when it is done; so that what it commits
+    // names it. Control thread; may be empty.
+    std::function<void(std::string)> on_request;
+    // Origins a browser of ours may have: "http://127.0.0.1:8080", "https://ai.example.com". The
+    // first is how links to pages of ours begin. With port 0: see set_origins().
     std::vector<std::string> origins;
     bool tls = false; // the public side: Secure cookies, HSTS
     // BLAKE2b-256 of admin.token; none = no operator.
     std::optional<hash32> admin_token;
+    // Marks the browsers somebody has signed in from; all zero = drawn anew at each start.
+    key32 device_key{};
     // Bearer key of /metrics beside loopback; none = loopback only.
     std::optional<hash32> metrics_key;
     std::string version;
@@ -98,6 +111,8 @@ class control_api {
     // Errors: api.route.undeclared. Call before listening.
     [[nodiscard]] status check() const;
     [[nodiscard]] const route_table& routes() const;
+    // Once it is known which port is listened on. Control thread.
+    void set_origins(std::vector<std::string> origins);
     // Paths that are this API's: /api/…, /healthz, /readyz, /metrics, and / itself.
     [[nodiscard]] static bool owns(std::string_view path);
     // Answers one request, whatever it is. Errors have the body

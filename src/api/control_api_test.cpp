@@ -466,7 +466,7 @@ TEST_F(first_start, the_operator_makes_the_first_person_and_then_acts_as_them) {
 
 TEST_F(first_start, the_link_makes_the_first_person_once) {
     start();
-    const auto link = *people.make_setup_link();
+    const auto link = *people.make_link({}, "", access::link_purpose::setup);
     const auto body = [&](std::string_view id) {
         return json::write(json::object{{"link", link},
                                         {"id", id},

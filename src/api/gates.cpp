@@ -1,4 +1,5 @@
 // Gates: what is open, and signing; the phase itself.
+#include "api/admission.h"
 #include "api/resources.h"
 #include "control_plane/gate/gate_service.h"
 
@@ -93,6 +94,8 @@ result<reply> change_phase(backend& with, call& c) {
     const auto reason = text_in(c, "reason");
     if (const auto* skip = c.in.if_contains("override"); skip != nullptr && skip->is_object()) {
         if (!c.may("gate.sign")) return field_refused("override", "gate.sign");
+        // Stepping back needs no code; skipping ahead does.
+        if (auto proved = second_proof(with, c); !proved) return std::unexpected(proved.error());
         call inner = c;
         inner.in = skip->get_object();
         const auto until = until_in(inner, "expires");

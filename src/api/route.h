@@ -38,6 +38,8 @@ struct caller {
     std::string person;  // id, "" for nobody and for keys
     std::string session; // ses_… when by session
     std::string key;     // key_… when by key
+    // By session: a second proof was given and holds until then.
+    instant step_up_until;
     access::rights rights;
     // The installation has nobody yet and the operator makes the first person.
     bool first_start = false;
@@ -54,8 +56,9 @@ struct reply {
     std::string text;         // HTML, Markdown, YAML, metrics …
     std::string content_type; // of `text`
     std::string etag;         // without quotes
-    std::string set_cookie;
+    std::vector<std::string> set_cookies;
     std::string file_name; // non-empty: a download
+    std::string nonce;     // of an HTML page with scripts of ours; "" = one without any
 };
 
 struct route;
@@ -73,6 +76,8 @@ struct call {
     std::string request_id;
     std::string if_match;                                    // without quotes; "" = none
     std::string code;                                        // header x-servery-code
+    std::string cookie;                                      // value of the session's cookie
+    std::string device;                                      // value of the known device's cookie
     std::map<std::string, std::string, std::less<>> scratch; // from one stage to the next
 
     // `{project}` of the path, or ?project= where the route says so, or "".
@@ -111,6 +116,8 @@ struct route {
     stage heavy;
     action act;
     action compute;
+    // The answer is the stream of changes (events_stream.h) instead of a reply.
+    bool streams = false;
 };
 
 class route_table {

@@ -1,19 +1,25 @@
-// Signing in and out, one's own sessions, password and tokens, and the first person.
+// Signing in with password and code, the session itself, and signing out.
 #include "api/access/password.h"
 #include "api/access/rate_limits.h"
 #include "api/admission.h"
 #include "api/resources.h"
+#include "api/sign_in.h"
 #include "control_plane/registry/registry_service.h"
 #include "foundation/base/text.h"
 
+#include <algorithm>
+#include <arpa/inet.h>
+#include <array>
 #include <atomic>
 #include <memory>
+#include <span>
 
 namespace servery::api {
 
 namespace {
 
 constexpr int most_waiting = 64;
+constexpr std::int64_t device_seconds = 90LL * 86'400;
 
 // Hashes waiting or running; beyond that nobody waits longer.
 struct hash_queue {
@@ -25,39 +31,84 @@ std::unexpected<error> slow_down() {
                 "wait a minute and try again");
 }
 
-// Never says which part was wrong.
-std::unexpected<error> wrong() {
-    return fail(error_code::unauthenticated, "access.sign_in", "e-mail and password do not fit", {},
-                "try again, or ask an admin for a new password");
+std::string cookie(std::string_view name, const std::string& value, bool tls,
+                   std::int64_t seconds) {
+    return std::string(name) + "=" + value + "; Path=/; HttpOnly; SameSite=Strict" +
+           (tls ? "; Secure" : "") + "; Max-Age=" + std::to_string(seconds);
 }
 
-std::string cookie(const options& how, const std::string& value, std::int64_t seconds) {
-    return std::string(cookie_name(how)) + "=" + value + "; Path=/; HttpOnly; SameSite=Strict" +
-           (how.tls ? "; Secure" : "") + "; Max-Age=" + std::to_string(seconds);
+// Whoever has signed in from this browser before keeps a bucket of their own, so that strangers who
+// guess cannot lock them out.
+std::string device_mark(const options& how, const std::string& person) {
+    return to_hex(blake2b_256_keyed(how.device_key, as_bytes(person)));
 }
 
-json::object session_json(const backend& b, const caller& who) {
-    json::object out{{"person", nullptr}, {"by", json::enum_word(who.by)}};
-    if (const auto* p = b.people.find(who.person))
-        out["person"] = json::object{{"id", p->id}, {"name", p->name}, {"email", p->email}};
-    out["organisation"] = json::to_json(std::vector<access::org_role>(
-        who.rights.organisation.begin(), who.rights.organisation.end()));
-    json::array projects;
+bool known_device(const options& how, const std::string& given, const std::string& person) {
+    return !person.empty() &&
+           equal_constant_time(as_bytes(given), as_bytes(device_mark(how, person)));
+}
+
+// One bucket an IPv4 address, one a /64 of IPv6: that is what one caller has.
+std::string address_bucket(const std::string& peer) {
+    std::array<std::uint8_t, 16> bytes{};
+    if (::inet_pton(AF_INET6, peer.c_str(), bytes.data()) != 1) return peer;
+    return to_hex(std::span(bytes).first(8));
+}
+
+json::array words_of(const std::vector<std::string_view>& names) {
+    json::array out;
+    for (const auto name : names)
+        out.push_back(json::value(name));
+    return out;
+}
+
+json::array projects_json(const backend& b, const caller& who) {
+    json::array out;
     for (const auto* p : b.registry.projects()) {
         if (!who.rights.sees(p->id)) continue;
-        json::array capabilities;
-        for (const auto name : who.rights.held(p->id))
-            capabilities.push_back(json::value(name));
         json::array roles;
         if (const auto at = who.rights.projects.find(p->id); at != who.rights.projects.end())
             for (const auto r : at->second)
                 roles.push_back(json::value(json::enum_word(r)));
-        projects.push_back(json::object{{"id", p->id},
-                                        {"title", p->title},
-                                        {"roles", std::move(roles)},
-                                        {"capabilities", std::move(capabilities)}});
+        out.push_back(json::object{{"id", p->id},
+                                   {"title", p->title},
+                                   {"roles", std::move(roles)},
+                                   {"capabilities", words_of(who.rights.held(p->id))}});
     }
-    out["projects"] = std::move(projects);
+    return out;
+}
+
+// Security design, section 5: who signs gates, approves money or runs the organisation should have
+// a second factor.
+bool wants_second_factor(const access::rights& rights) {
+    if (!rights.organisation.empty()) return true;
+    return std::ranges::any_of(rights.projects, [&](const auto& p) {
+        return rights.may("gate.sign", p.first) || rights.may("budget.approve", p.first);
+    });
+}
+
+json::object session_json(const backend& b, const caller& who) {
+    json::object out{{"person", nullptr}, {"by", json::enum_word(who.by)}};
+    if (const auto* p = b.people.find(who.person)) out["person"] = own_profile(*p);
+    out["organisation"] = json::to_json(std::vector<access::org_role>(
+        who.rights.organisation.begin(), who.rights.organisation.end()));
+    out["capabilities"] = words_of(who.rights.held(""));
+    out["projects"] = projects_json(b, who);
+    const auto& factors = b.people.factors();
+    out["second_factor"] =
+        json::object{{"enrolled", factors.enrolled(who.person)},
+                     {"wanted", wants_second_factor(who.rights)},
+                     {"recovery_codes_left", factors.recovery_codes_left(who.person)}};
+    out["session"] = nullptr;
+    for (const auto* s : b.people.sessions_of(who.person)) {
+        if (s->id != who.session) continue;
+        json::value until = nullptr;
+        if (b.now.now() < s->step_up_until) until = json::string(to_rfc3339(s->step_up_until));
+        out["session"] = json::object{{"id", s->id},
+                                      {"started", to_rfc3339(s->started)},
+                                      {"expires", to_rfc3339(s->expires)},
+                                      {"step_up_until", std::move(until)}};
+    }
     return out;
 }
 
@@ -70,14 +121,19 @@ void add_sign_in(route_table& to, backend& with, const options& how) {
     r.own = false;
     r.rate = access::rate_class::open;
     r.body_limit = 10'000;
-    r.before = [&with, limits, queue](call& c) -> status {
+    r.before = [&with, &how, limits, queue](call& c) -> status {
+        using access::rate_class;
         const auto email = lower_ascii(trim(text_in(c, "email")));
-        if (limits->take(access::rate_class::sign_in_address, c.peer) ||
-            limits->take(access::rate_class::sign_in_account, email))
-            return slow_down();
-        if (queue->waiting.load() >= most_waiting) return slow_down();
         const auto* p = with.people.by_email(email);
         if (p == nullptr) p = with.people.find(email);
+        const auto account = p == nullptr ? email : p->id;
+        if (known_device(how, c.device, account)) {
+            if (limits->take(rate_class::sign_in_account, "device " + account)) return slow_down();
+        } else if (limits->take(rate_class::sign_in_address, address_bucket(c.peer)) ||
+                   limits->take(rate_class::sign_in_account, account)) {
+            return slow_down();
+        }
+        if (queue->waiting.load() >= most_waiting) return slow_down();
         const bool known = p != nullptr && !p->password_hash.empty();
         c.scratch["person"] = known ? p->id : "";
         c.scratch["hash"] = known ? p->password_hash : "";
@@ -97,18 +153,63 @@ void add_sign_in(route_table& to, backend& with, const options& how) {
         if (c.scratch["fits"].empty()) {
             if (auto noted = with.people.note_refusal(person, c.peer, c.request_id); !noted)
                 return std::unexpected(noted.error());
-            return wrong();
+            return wrong_sign_in();
         }
-        auto started = with.people.start_session(person, "password", c.request_id);
-        if (!started) return std::unexpected(started.error());
-        auto out = ok({{"next", "done"}});
-        out.set_cookie = cookie(how, started->cookie, access::session_absolute.count() / 1000);
-        return out;
+        return sign_in(with, how, person, "password", c.request_id);
     };
     to.add(std::move(r));
 }
 
-void add_own_session(route_table& to, backend& with, const options& how) {
+// The second half of a sign-in: whose it is stands in the cookie that the first half gave.
+void add_code(route_table& to, backend& with, const options& how) {
+    auto r = change(http::method::post, "/api/v1/session/totp", {}, "session.started",
+                    "the second half of a sign-in: a code, or a recovery code",
+                    [&with, &how](call& c) -> result<reply> {
+                        const auto person = with.people.half_sign_in(c.cookie);
+                        if (person.empty()) return wrong_sign_in();
+                        auto good =
+                            with.people.factors().verify(person, text_in(c, "code"), c.request_id);
+                        if (!good) {
+                            if (good.error().id == "access.code")
+                                (void)with.people.note_refusal(person, c.peer, c.request_id);
+                            return std::unexpected(good.error());
+                        }
+                        with.people.end_half_sign_in(c.cookie);
+                        return full_session(with, how, person, "password+code", c.request_id);
+                    });
+    r.who = caller_kind::public_;
+    r.own = false;
+    r.rate = access::rate_class::open;
+    r.body_limit = 10'000;
+    to.add(std::move(r));
+}
+
+void add_step_up(route_table& to, backend& with, const options& how) {
+    to.add(change(http::method::post, "/api/v1/session/step-up", {}, "session.renewed",
+                  "a second proof, good for ten minutes of this session",
+                  [&with, &how](call& c) -> result<reply> {
+                      if (c.who.session.empty())
+                          return fail(error_code::conflict, "access.step_up.no_session",
+                                      "only a signed-in browser steps up", {},
+                                      "send the code with the act: header x-servery-code");
+                      auto good = with.people.factors().verify(c.who.person, text_in(c, "code"),
+                                                               c.request_id);
+                      if (!good) {
+                          // Signed in all the same: not a 401.
+                          auto fault = good.error();
+                          if (fault.id == "access.code") fault.code = error_code::permission_denied;
+                          return std::unexpected(std::move(fault));
+                      }
+                      auto renewed = with.people.renew_session(c.who.session, c.request_id);
+                      if (!renewed) return std::unexpected(renewed.error());
+                      auto out = ok({{"until", to_rfc3339(renewed->session.step_up_until)}});
+                      out.set_cookies = {session_cookie(how, renewed->cookie,
+                                                        renewed->session.expires - with.now.now())};
+                      return out;
+                  }));
+}
+
+void add_sessions(route_table& to, backend& with, const options& how) {
     to.add(read("/api/v1/session", "", "who I am, my rights and projects",
                 [&with](call& c) -> result<reply> { return ok(session_json(with, c.who)); }));
     to.add(change(http::method::del, "/api/v1/session", {}, "session.ended", "sign out",
@@ -119,7 +220,7 @@ void add_own_session(route_table& to, backend& with, const options& how) {
                           if (!ended) return std::unexpected(ended.error());
                       }
                       auto out = no_content();
-                      out.set_cookie = cookie(how, "", 0);
+                      out.set_cookies = {session_cookie(how, "", millis{0})};
                       return out;
                   }));
     to.add(read("/api/v1/me/sessions", "", "my sessions", [&with](call& c) -> result<reply> {
@@ -140,109 +241,64 @@ void add_own_session(route_table& to, backend& with, const options& how) {
                       if (!ended) return std::unexpected(ended.error());
                       return no_content();
                   }));
-}
-
-void add_own_password(route_table& to, backend& with) {
-    auto r = change(http::method::post, "/api/v1/me/password", {}, "password.changed",
-                    "change my password", {});
-    r.rate = access::rate_class::open;
-    r.step_up = true;
-    r.before = [&with](call& c) -> status {
-        const auto* p = with.people.find(c.who.person);
-        if (p == nullptr) return wrong();
-        c.scratch["hash"] = p->password_hash;
-        return access::check_password(text_in(c, "password"), {p->id, p->name, p->email});
-    };
-    r.heavy = [](call& c) -> status {
-        // The local operator may set one without the old one: they could read the store anyway.
-        const bool known = c.who.by == proof::operator_ || c.scratch["hash"].empty() ||
-                           access::verify_password(c.scratch["hash"], text_in(c, "current"));
-        if (!known) return wrong();
-        auto hash = access::hash_password(text_in(c, "password"));
-        if (!hash) return std::unexpected(hash.error());
-        c.scratch["new"] = std::move(*hash);
-        return {};
-    };
-    r.act = [&with](call& c) -> result<reply> {
-        const auto done =
-            with.people.set_password(c.who.actor(), c.who.person, c.scratch["new"], c.who.session);
-        if (!done) return std::unexpected(done.error());
-        return no_content();
-    };
-    to.add(std::move(r));
-}
-
-void add_tokens(route_table& to, backend& with) {
-    to.add(read("/api/v1/me/tokens", "", "my tokens", [&with](call& c) -> result<reply> {
-        json::array all;
-        for (const auto* t : with.people.tokens_of(c.who.person))
-            all.push_back(json::object{{"id", t->id},
-                                       {"name", t->name},
-                                       {"created_at", to_rfc3339(t->created_at)},
-                                       {"expires_at", to_rfc3339(t->expires)}});
-        return page(c, std::move(all));
-    }));
-    to.add(with_step_up(
-        change(http::method::post, "/api/v1/me/tokens", {}, "token.created",
-               "make a token for commands; shown once", [&with](call& c) -> result<reply> {
-                   if (c.who.person.empty()) return wrong();
-                   auto made = with.people.create_token(c.who.person, text_in(c, "name"));
-                   if (!made) return std::unexpected(made.error());
-                   return ok({{"id", made->token.id},
-                              {"token", made->text},
-                              {"expires_at", to_rfc3339(made->token.expires)}},
-                             201);
-               })));
-    to.add(change(http::method::del, "/api/v1/me/tokens/{token}", {}, "token.revoked",
-                  "revoke one of my tokens", [&with](call& c) -> result<reply> {
-                      const auto done = with.people.revoke_token(c.who.person, c.param("token"));
-                      if (!done) return std::unexpected(done.error());
-                      return no_content();
+    to.add(change(http::method::del, "/api/v1/me/sessions", {}, "session.ended",
+                  "sign out everywhere; ?keep=this stays signed in here",
+                  [&with, &how](call& c) -> result<reply> {
+                      const bool stay = c.word("keep") == "this";
+                      const auto ended = with.people.end_sessions(
+                          c.who.person, stay ? c.who.session : std::string(), "everywhere");
+                      if (!ended) return std::unexpected(ended.error());
+                      auto out = no_content();
+                      if (!stay) out.set_cookies = {session_cookie(how, "", millis{0})};
+                      return out;
                   }));
-}
-
-// The link that `servery init` prints: makes the first person, once.
-void add_setup(route_table& to, backend& with) {
-    auto r = change(http::method::post, "/api/v1/setup", {}, "person.created",
-                    "make the first person with the one-time link", {});
-    r.who = caller_kind::public_;
-    r.own = false;
-    r.rate = access::rate_class::open;
-    r.body_limit = 10'000;
-    r.before = [&with](call& c) -> status {
-        if (auto good = with.people.check_setup_link(text_in(c, "link")); !good) return good;
-        return access::check_password(text_in(c, "password"),
-                                      {text_in(c, "id"), text_in(c, "name"), text_in(c, "email")});
-    };
-    r.heavy = [](call& c) -> status {
-        auto hash = access::hash_password(text_in(c, "password"));
-        if (!hash) return std::unexpected(hash.error());
-        c.scratch["hash"] = std::move(*hash);
-        return {};
-    };
-    r.act = [&with](call& c) -> result<reply> {
-        // Another request may have used it meanwhile.
-        if (auto good = with.people.check_setup_link(text_in(c, "link")); !good)
-            return std::unexpected(good.error());
-        auto made = with.people.create({}, {.id = text_in(c, "id"),
-                                            .name = text_in(c, "name"),
-                                            .email = text_in(c, "email"),
-                                            .password_hash = c.scratch["hash"],
-                                            .organisation = {}});
-        if (!made) return std::unexpected(made.error());
-        return ok({{"id", (*made)->id}}, 201);
-    };
-    to.add(std::move(r));
 }
 
 } // namespace
 
+std::unexpected<error> wrong_sign_in() {
+    return fail(error_code::unauthenticated, "access.sign_in", "e-mail and password do not fit", {},
+                "try again, or ask an admin for a new password");
+}
+
+std::string session_cookie(const options& how, const std::string& value, millis lifetime) {
+    return cookie(cookie_name(how), value, how.tls, lifetime.count() / 1000);
+}
+
+json::object own_profile(const access::person& p) {
+    json::value language = nullptr;
+    if (!p.language.empty()) language = json::string(p.language);
+    return {{"id", p.id}, {"name", p.name}, {"email", p.email}, {"language", std::move(language)}};
+}
+
+result<reply> full_session(backend& with, const options& how, const std::string& person,
+                           const std::string& method, const std::string& request_id) {
+    auto started = with.people.start_session(person, method, request_id);
+    if (!started) return std::unexpected(started.error());
+    auto out = ok({{"next", "done"}});
+    out.set_cookies = {
+        session_cookie(how, started->cookie, access::session_absolute),
+        cookie(device_cookie_name(how), device_mark(how, person), how.tls, device_seconds)};
+    return out;
+}
+
+result<reply> sign_in(backend& with, const options& how, const std::string& person,
+                      const std::string& method, const std::string& request_id) {
+    if (!with.people.factors().enrolled(person))
+        return full_session(with, how, person, method, request_id);
+    auto out = ok({{"next", "totp"}});
+    out.set_cookies = {
+        session_cookie(how, with.people.begin_half_sign_in(person), access::half_sign_in_lifetime)};
+    return out;
+}
+
 void add_session(route_table& to, backend& with, const options& how) {
     add_sign_in(to, with, how);
-    add_own_session(to, with, how);
-    add_own_password(to, with);
-    add_tokens(to, with);
-    add_setup(to, with);
+    add_code(to, with, how);
+    add_step_up(to, with, how);
+    add_sessions(to, with, how);
+    add_account(to, with, how);
+    add_links(to, with, how);
 }
 
 } // namespace servery::api

@@ -2,7 +2,10 @@
 
 #include "api/control_api.h"
 #include "app/api_ports.h"
+#include "app/pending_work.h"
 #include "app/services.h"
+#include "app/version.h"
+#include "app/web_assets.h"
 #include "data_plane/gateway/answer_callable.h"
 #include "data_plane/gateway/gateway.h"
 #include "data_plane/gateway/visitor_chat/routes.h"
@@ -26,8 +29,6 @@ namespace servery::app {
 
 namespace {
 
-constexpr std::string_view version = "0.1.0";
-
 result<key_tree> keys_of(const instance_options& with, random_source& random) {
     std::string from_environment;
     if (const char* text = std::getenv("SERVERY_MASTER_KEY")) {
@@ -50,6 +51,12 @@ result<key_tree> keys_of(const instance_options& with, random_source& random) {
                  : key_tree::open(with.folder, *master);
 }
 
+// What a browser on this machine may call us. The first is how links to our pages begin.
+std::vector<std::string> own_origins(const net::address& at) {
+    const auto port = ":" + std::to_string(at.port);
+    return {"http://" + net::to_text(at), "http://localhost" + port, "http://127.0.0.1" + port};
+}
+
 // The local operator's token: readable by the user that runs the server, new at each start.
 std::string write_admin_token(const std::filesystem::path& folder, random_source& random) {
     std::array<std::uint8_t, 32> bytes;
@@ -62,6 +69,21 @@ std::string write_admin_token(const std::filesystem::path& folder, random_source
     }
     ::chmod(file.c_str(), 0600);
     return text;
+}
+
+std::optional<gateway::widget_file> widget_file_of(std::string_view name) {
+    const auto* file = find_web_file("widget/" + std::string(name));
+    if (file == nullptr) return std::nullopt;
+    return gateway::widget_file{.type = file->type,
+                                .hash = file->hash,
+                                .plain = as_text(file->plain),
+                                .packed = as_text(file->packed)};
+}
+
+void forget_durations(events::exchange& row) {
+    row.t_body = row.t_admit = row.t_dispatch = row.t_done = row.gap_max = row.guard_us = 0;
+    for (auto* mark : {&row.t_head, &row.t_first_token, &row.t_last_token})
+        if (*mark) *mark = 0;
 }
 
 } // namespace
@@ -87,12 +109,21 @@ struct instance::impl {
     std::unique_ptr<api::control_api> api;
     http::router router;
     std::unique_ptr<http::server> server;
+    std::optional<web_assets> web;
 
     std::mutex background_mutex;
     std::vector<std::thread> background;
+    bool stopping = false; // nothing new begins in the background any more
+    pending_work pending;
 
     [[nodiscard]] const clock& now() const { return with.now ? *with.now : system_time; }
     [[nodiscard]] random_source& random() { return with.random ? *with.random : system_randomness; }
+    [[nodiscard]] random_source& reactor_random() {
+        return with.reactor_random ? *with.reactor_random : system_randomness;
+    }
+    [[nodiscard]] random_source& request_random() {
+        return with.request_random ? *with.request_random : system_randomness;
+    }
     [[nodiscard]] const key_tree& keys() const { return with.keys ? *with.keys : *own_keys; }
 
     status open_store();
@@ -102,6 +133,7 @@ struct instance::impl {
     status listen();
     void stop();
     [[nodiscard]] gateway::ports gateway_ports();
+    [[nodiscard]] gateway::visitor_ports visitor_ports();
     void in_background(std::function<void()> work);
     task<void> answer(http::request& in, http::responder& out);
 };
@@ -135,10 +167,12 @@ status instance::impl::start_services() {
         .keys = keys(),
         .store = *store,
         .control = control,
+        .pending = pending,
         .folder = with.folder,
         .answer = {},
         .probe = {},
-        .in_background = [this](std::function<void()> work) { in_background(std::move(work)); }});
+        .in_background = [this](std::function<void()> work) { in_background(std::move(work)); },
+        .lets_texts_go = with.ticking});
     all = std::make_unique<services>(*on);
     std::ifstream words(with.folder / "kill_board");
     if (words) {
@@ -191,12 +225,16 @@ gateway::ports instance::impl::gateway_ports() {
         thread_local std::map<const assistant::serving_board*, assistant::serving_reader> readers;
         auto it = readers.find(&all->serving);
         if (it == readers.end()) it = readers.try_emplace(&all->serving, all->serving).first;
-        return it->second.find(project, release);
+        auto found = it->second.find(project, release);
+        if (found == nullptr || with.ticking) return found;
+        auto unhurried = std::make_shared<assistant::assistant_serving>(*found);
+        unhurried->deadline = millis{60'000};
+        return assistant::serving_ptr(std::move(unhurried));
     };
     upstreams.add("assistant", provider::assistant_connector(serving));
     upstreams.add("rehearsal", provider::rehearsal_connector());
     return {.clock = now(),
-            .random = random(),
+            .random = reactor_random(),
             .policy = all->board,
             .kills = all->kills,
             .spend = all->ledger,
@@ -207,7 +245,11 @@ gateway::ports instance::impl::gateway_ports() {
             .guard = gateway::default_guard(),
             .in_flight = in_flight.get(),
             .book = &all->desk,
-            .record = [this](events::exchange row) { store->post(std::move(row)); },
+            .record =
+                [this](events::exchange row) {
+                    if (!with.ticking) forget_durations(row);
+                    store->post(std::move(row));
+                },
             .emit = [this](events::event row) { store->post(std::move(row)); },
             .consented =
                 [this](std::string_view project, const hash16& visitor) {
@@ -229,17 +271,53 @@ gateway::ports instance::impl::gateway_ports() {
                         [done = std::move(done)](const result<desk::ownership>& now_owned) {
                             done(now_owned ? status{} : std::unexpected(now_owned.error()));
                         });
+                },
+            .extend_turn =
+                [this](std::string turn) {
+                    control.post([this, turn = std::move(turn)] {
+                        all->desk.extend_turn(turn, now().now());
+                    });
+                },
+            .visitors = visitor_ports()};
+}
+
+gateway::visitor_ports instance::impl::visitor_ports() {
+    return {.file = widget_file_of,
+            .tls = false,
+            .report =
+                [this](std::string project, hash16 conversation, gateway::report_given what,
+                       std::function<void(status)> done) {
+                    all->desk.report(std::move(project), conversation, std::move(what.message),
+                                     std::move(what.text), std::move(done));
+                },
+            .export_data =
+                [this](std::string project, hash16 visitor,
+                       std::function<void(result<json::object>)> done) {
+                    all->privacy.export_for_visitor(std::move(project), visitor, std::move(done));
+                },
+            .erase =
+                [this](std::string project, hash16 visitor, std::function<void(status)> done) {
+                    all->privacy.erase_for_visitor(
+                        std::move(project), visitor,
+                        [done = std::move(done)](const result<std::string>& begun) {
+                            done(begun ? status{} : std::unexpected(begun.error()));
+                        });
                 }};
 }
 
 void instance::impl::in_background(std::function<void()> work) {
     const std::scoped_lock lock(background_mutex);
-    background.emplace_back(std::move(work));
+    if (stopping) return;
+    background.emplace_back([work = std::move(work), token = pending.begin()] { work(); });
 }
 
 task<void> instance::impl::answer(http::request& in, http::responder& out) {
     if (api::control_api::owns(in.path)) {
         co_await api->answer(in, out);
+        co_return;
+    }
+    if (web_assets::owns(in.path)) {
+        co_await web->answer(in, out);
         co_return;
     }
     auto match = router.find(in.verb, in.path);
@@ -288,10 +366,13 @@ status instance::impl::listen() {
     };
     how.admin_token = blake2b_256(as_bytes(admin_token));
     how.version = version;
-    how.origins = {"http://" + with.listen, "http://localhost:" + std::to_string(at->port)};
+    how.on_request = [this](std::string id) { all->log.set_request(std::move(id)); };
+    how.device_key =
+        blake2b_256_keyed(keys().plain_subkey(key_use::api_key), as_bytes("known-device"));
+    how.origins = own_origins(*at);
     api = std::make_unique<api::control_api>(
         api::backend{.now = now(),
-                     .random = random(),
+                     .random = request_random(),
                      .log = all->log,
                      .registry = all->registry,
                      .people = all->people,
@@ -301,15 +382,23 @@ status instance::impl::listen() {
                      .desk = &all->desk,
                      .evaluation = &all->evaluation,
                      .monitoring = &all->monitoring,
-                     .ports = make_api_ports(*all, *store, *gateway, *reactors)},
+                     .privacy = &all->privacy,
+                     .ports = make_api_ports(*all, *store, *gateway, *reactors),
+                     .changes = &all->changes},
         how);
     if (auto whole = api->check(); !whole) return whole;
+    web.emplace(reactor_random(), how.tls);
     http::server_options options;
     options.listen = *at;
     server = std::make_unique<http::server>(
         *reactors, options,
         [this](http::request& in, http::responder& out) { return answer(in, out); });
-    return server->listen();
+    if (auto open = server->listen(); !open) return open;
+    // With port 0 it is known only now.
+    auto bound = *at;
+    bound.port = server->port();
+    control.run([&] { api->set_origins(own_origins(bound)); });
+    return {};
 }
 
 void instance::impl::stop() {
@@ -319,6 +408,7 @@ void instance::impl::stop() {
         std::vector<std::thread> running;
         {
             const std::scoped_lock lock(background_mutex);
+            stopping = true;
             running.swap(background);
         }
         for (auto& t : running)
@@ -374,19 +464,21 @@ void instance::on_control(const std::function<void(services&)>& work) {
 
 void instance::settle() {
     // Twice: what the first round's reactions posted is folded by the second.
-    for (int i = 0; i < 2; ++i)
+    for (int i = 0; i < 2; ++i) {
+        impl_->pending.wait_for_none();
+        // An answer may be with its caller before its row is posted.
+        impl_->reactors->on_each([](net::reactor&) {});
         impl_->control.run([this] { impl_->all->log.settle(true); });
+    }
 }
 
 void instance::tick() {
-    impl_->control.run([this] {
-        impl_->all->log.settle(true);
-        impl_->all->tick();
-        impl_->all->log.settle(true);
-    });
+    impl_->control.run([this] { impl_->all->tick(); });
 }
 
 void instance::drain(millis within) {
+    // Visitors' streams would last until they are cut.
+    impl_->gateway->parts().close();
     impl_->server->drain(within);
 }
 

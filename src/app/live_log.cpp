@@ -1,6 +1,7 @@
 #include "app/live_log.h"
 
 #include "app/control_thread.h"
+#include "app/read_ahead.h"
 
 namespace servery::app {
 
@@ -15,10 +16,13 @@ void live_log::add_reaction(std::function<void(const events::event&)> on_event,
 }
 
 status live_log::start() {
-    const auto folded = store_.replay(
-        1, [this](const events::event& e) { hand(folds_, e); },
-        [this](const events::exchange& x) { hand(folds_, x); });
-    if (!folded) return folded;
+    {
+        read_ahead records(store_, 1);
+        while (const auto batch = records.next())
+            for (const auto& record : *batch)
+                hand(folds_, record);
+        if (!records.ended()) return records.ended();
+    }
     last_seq_ = store_.state().last_seq;
     store_.on_committed([this](std::shared_ptr<const store::batch> batch) {
         {
@@ -31,6 +35,10 @@ status live_log::start() {
 }
 
 result<std::int64_t> live_log::commit(std::vector<events::event> batch) {
+    // What follows from somebody else's record is no act of this request.
+    if (!request_.empty() && draining_ == 0)
+        for (auto& e : batch)
+            if (e.request_id.empty()) e.request_id = request_;
     auto last = store_.commit(std::move(batch));
     if (last) drain();
     return last;
@@ -47,6 +55,12 @@ void live_log::settle(bool flush) {
 // One record at a time from one queue: a reaction that commits comes back in here and goes on where
 // the outer call stopped, so the order of seq holds.
 void live_log::drain() {
+    ++draining_;
+    drain_all();
+    --draining_;
+}
+
+void live_log::drain_all() {
     for (;;) {
         std::shared_ptr<const store::batch> batch;
         std::size_t at = 0;

@@ -11,6 +11,8 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <string>
+#include <utility>
 #include <vector>
 
 namespace servery::app {
@@ -32,6 +34,8 @@ class live_log final : public events::log {
     [[nodiscard]] status start();
 
     [[nodiscard]] result<std::int64_t> commit(std::vector<events::event> batch) override;
+    // Which request the commits from now on belong to; "" = none. An event that names one keeps it.
+    void set_request(std::string id) { request_ = std::move(id); }
 
     // Folds everything that is committed by now. `flush` first waits until what was posted is.
     void settle(bool flush);
@@ -44,6 +48,7 @@ class live_log final : public events::log {
         std::function<void(const events::exchange&)> on_exchange;
     };
     void drain();
+    void drain_all();
     void hand(const std::vector<follower>& to, const store::record& record);
 
     store::store& store_;
@@ -51,6 +56,8 @@ class live_log final : public events::log {
     std::vector<follower> folds_;
     std::vector<follower> reactions_;
     std::int64_t last_seq_ = 0;
+    std::string request_;
+    int draining_ = 0; // deep in the drains that reactions' commits begin
 
     std::mutex mutex_; // guards incoming_
     std::deque<std::pair<std::shared_ptr<const store::batch>, std::size_t>> incoming_;

@@ -90,6 +90,27 @@ TEST_F(live_log_test, a_reaction_that_commits_keeps_the_order_of_seq) {
     EXPECT_EQ(seen_, (std::vector<std::string>{"a", "b", "reaction"}));
 }
 
+TEST_F(live_log_test, a_commit_names_the_request_it_belongs_to_and_what_follows_from_it_does_not) {
+    open();
+    std::vector<std::string> requests;
+    bool once = true;
+    log_->add_fold([&](const events::event& e) { requests.push_back(e.request_id); });
+    log_->add_reaction([&](const events::event&) {
+        if (!std::exchange(once, false)) return;
+        ASSERT_TRUE(log_->commit({mark("reaction")}));
+    });
+    start();
+    control_.run([&] {
+        log_->set_request("req_1");
+        auto named = mark("b");
+        named.request_id = "req_own";
+        ASSERT_TRUE(log_->commit({mark("a"), named}));
+        log_->set_request({});
+        ASSERT_TRUE(log_->commit({mark("c")}));
+    });
+    EXPECT_EQ(requests, (std::vector<std::string>{"req_1", "req_own", "", ""}));
+}
+
 TEST_F(live_log_test, rows_of_the_data_plane_and_events_fold_in_one_order_live_and_replayed) {
     open();
     start();

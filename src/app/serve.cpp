@@ -1,8 +1,9 @@
 #include "app/app.h"
 #include "app/demo_seed.h"
 #include "app/instance.h"
+#include "app/service_notice.h"
+#include "app/services.h"
 #include "foundation/base/log.h"
-#include "foundation/store/backup.h"
 
 #include <csignal>
 #include <cstdio>
@@ -41,6 +42,22 @@ void set_log_level(const std::string& word) {
     if (word == "error") log::set_level(log::level::error);
 }
 
+// Where nobody is yet, whoever opens this link becomes the first person. On stderr, since scripts
+// read what a server prints on stdout.
+void invite_first_person(instance& server) {
+    std::string link;
+    server.on_control([&](services& all) {
+        if (!all.people.empty()) return;
+        auto made = all.people.make_link({}, "", api::access::link_purpose::setup);
+        if (made) link = std::move(*made);
+    });
+    if (link.empty()) return;
+    std::fprintf(stderr,
+                 "nobody has an account here yet: open this within an hour, it works once\n"
+                 "  %s/console/setup#%s\n",
+                 server.url().c_str(), link.c_str());
+}
+
 int run(const serve_options& options, bool with_demo) {
     const auto signals = block_signals();
     ::umask(077);
@@ -61,11 +78,14 @@ int run(const serve_options& options, bool with_demo) {
     std::printf("ready %s\n", server.url().c_str());
     if (with_demo) print_demo(secrets, server.url(), options.json);
     std::fflush(stdout);
+    invite_first_person(server);
     log::info("server.ready", {{"url", server.url()}});
+    if (!notify_service("READY=1")) log::warn("server.notice.lost");
 
     int signal = 0;
     sigwait(&signals, &signal);
     log::info("server.draining", {{"signal", signal}});
+    notify_service("STOPPING=1");
     server.drain(millis{30'000});
     opened->reset();
     log::info("server.stopped");
@@ -80,17 +100,6 @@ int serve(const serve_options& options) {
 
 int demo(const serve_options& options) {
     return run(options, true);
-}
-
-int restore(const restore_options& options) {
-    auto done = store::restore_backup(options.from, options.into);
-    if (!done) return refuse(done.error());
-    std::printf("restored %lld events and %lld exchanges of %s into %s\n",
-                static_cast<long long>(done->n_events), static_cast<long long>(done->n_exchanges),
-                to_rfc3339(done->at).c_str(), options.into.c_str());
-    std::printf(
-        "grants come back suspended: an owner confirms them with `servery rollout unkill`\n");
-    return 0;
 }
 
 } // namespace servery::app

@@ -28,8 +28,9 @@ std::vector<std::string> scan_imported(std::string_view text) {
 
 services::services(ground& base)
     : on(base), log(base.store, base.control),
-      registry(base.now, base.random, log, registry_crafts()), people(base.now, base.random, log),
-      plans(base.now, log), gates(gate_environment()), rollouts(rollout_environment()),
+      registry(base.now, base.random, log, registry_crafts()),
+      people(base.now, base.random, log, people_seals()), plans(base.now, log),
+      gates(gate_environment()), rollouts(rollout_environment()),
       desk(base.now, base.random, log, desk_surroundings()),
       knowledge(base.now, base.random, log, serving, scan_imported),
       evaluation(base.now, base.random, log, evaluation_seams()),
@@ -39,7 +40,9 @@ services::services(ground& base)
           [this](std::string_view project) {
               return on.probe ? on.probe(project) : monitoring::probe_result::nothing;
           }),
+      privacy(base.now, base.random, log, base.store, privacy_seams()), contacts(serving),
       publishing({base.now, base.keys, registry, plans, gates, rollouts}, board, base.folder) {
+    publishing.public_values = [this](std::string_view project) { return contacts.of(project); };
     wire_folds();
 }
 
@@ -70,6 +73,21 @@ registry::crafts services::registry_crafts() {
                 }};
 }
 
+api::access::seals services::people_seals() {
+    return {.seal = [this](std::string_view place, std::string_view secret) -> result<std::string> {
+                return to_hex(on.keys.seal_value(secret, place, on.random));
+            },
+            .open = [this](std::string_view place, std::string_view sealed) -> result<std::string> {
+                const auto bytes = from_hex(sealed);
+                if (!bytes)
+                    return fail(error_code::internal, "secret.sealed.broken",
+                                "a sealed value is not hex");
+                auto opened = on.keys.unseal_value(*bytes, place);
+                if (!opened) return std::unexpected(opened.error());
+                return std::string(opened->text());
+            }};
+}
+
 gate::environment services::gate_environment() {
     return {
         .time = on.now,
@@ -91,7 +109,8 @@ gate::environment services::gate_environment() {
             [this](std::string_view person, std::string_view capability, std::string_view project) {
                 return people.holds(person, capability, project);
             },
-        .same_person = {}};
+        .same_person = {},
+        .has_account = [this](std::string_view id) { return people.find(id) != nullptr; }};
 }
 
 rollout::environment services::rollout_environment() {
@@ -212,6 +231,7 @@ void services::wire_folds() {
     log.add_fold([this](const events::event& e) { knowledge.apply(e); });
     log.add_fold([this](const events::event& e) { desk.apply(e); });
     log.add_fold([this](const events::event& e) { evaluation.apply(e); });
+    log.add_fold([this](const events::event& e) { privacy.apply(e); });
     log.add_fold([this](const events::event& e) { rollouts.apply(e); },
                  [this](const events::exchange& x) { rollouts.apply(x); });
     log.add_fold([this](const events::event& e) { monitoring.apply(e); },
@@ -222,6 +242,7 @@ void services::wire_folds() {
                      drills.apply(x);
                      if (!live_) ledger.book(x);
                  });
+    log.add_reaction([this](const events::event& e) { changes.add(e); });
     log.add_reaction(
         [this](const events::event& e) {
             happened_ = happened_ || (e.kind != "heartbeat" && e.kind != "fact");
@@ -265,11 +286,13 @@ void services::unseal_credentials() {
 status services::start() {
     if (auto replayed = log.start(); !replayed) return replayed;
     live_ = true;
+    changes.begin_at(log.last_seq());
     unseal_credentials();
     knowledge.start();
     last_minute_ = on.now.now();
     if (auto published = publishing.publish(); !published) return published;
     desk.recover();
+    privacy.recover();
     return evaluation.after_replay();
 }
 
@@ -278,6 +301,7 @@ void services::tick() {
     desk.on_tick(now);
     if (!gates.on_tick(now).empty()) (void)publishing.publish();
     rollouts.on_tick(now);
+    if (on.lets_texts_go) privacy.on_tick(now);
     if (now - last_minute_ < minute) return;
     last_minute_ = now;
     monitoring.on_tick(now);

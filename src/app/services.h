@@ -4,16 +4,20 @@
 #pragma once
 
 #include "api/access/people.h"
+#include "api/events_stream.h"
 #include "api/ports.h"
+#include "app/contact_values.h"
 #include "app/control_thread.h"
 #include "app/credential_board.h"
 #include "app/live_log.h"
+#include "app/pending_work.h"
 #include "app/publisher.h"
 #include "control_plane/desk/desk_service.h"
 #include "control_plane/evaluation/evaluation_service.h"
 #include "control_plane/gate/gate_service.h"
 #include "control_plane/monitoring/monitoring_service.h"
 #include "control_plane/plan/plan_service.h"
+#include "control_plane/privacy/privacy_service.h"
 #include "control_plane/registry/registry_service.h"
 #include "control_plane/rollout/rollout_service.h"
 #include "data_plane/assistant/knowledge/knowledge_service.h"
@@ -40,11 +44,14 @@ struct ground {
     const key_tree& keys;
     store::store& store;
     control_thread& control;
+    pending_work& pending;
     std::filesystem::path folder;
     // Set once the network is up; empty before.
     evaluation::answer_function answer;
     monitoring::probe probe;
     std::function<void(std::function<void()>)> in_background;
+    // Texts whose time is over are let go by themselves; a rehearsal moves time too fast for that.
+    bool lets_texts_go = true;
 };
 
 class services {
@@ -78,17 +85,22 @@ class services {
     assistant::knowledge_service knowledge;
     evaluation::evaluation_service evaluation;
     monitoring::monitoring_service monitoring;
+    privacy::privacy_service privacy;
     gateway::ledger ledger;
     gateway::label_coverage label_coverage;
     gateway::fallback_drills drills;
+    contact_values contacts; // of what is published: never hidden
     publisher publishing;
+    api::event_hub changes; // what open consoles are told
 
   private:
     [[nodiscard]] registry::crafts registry_crafts();
+    [[nodiscard]] api::access::seals people_seals();
     [[nodiscard]] gate::environment gate_environment();
     [[nodiscard]] rollout::environment rollout_environment();
     [[nodiscard]] desk::surroundings desk_surroundings();
     [[nodiscard]] evaluation::evaluation_seams evaluation_seams();
+    [[nodiscard]] privacy::privacy_seams privacy_seams();
     void wire_folds();
     void publish_if_needed(const events::event& e);
     void unseal_credentials();

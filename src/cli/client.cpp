@@ -12,6 +12,7 @@
 #include <iostream>
 #include <iterator>
 #include <sstream>
+#include <unistd.h>
 
 namespace servery::cli {
 
@@ -20,6 +21,15 @@ namespace {
 std::string environment(const char* name) {
     const char* value = std::getenv(name);
     return value == nullptr ? "" : value;
+}
+
+// Asks for the code of the second factor, if there is somebody to ask.
+std::string ask_for_code() {
+    if (::isatty(STDIN_FILENO) == 0) return {};
+    std::fputs("Code of your second factor: ", stderr);
+    std::string code;
+    std::getline(std::cin, code);
+    return std::string(trim(code));
 }
 
 std::string first_line_of(const std::filesystem::path& file) {
@@ -58,7 +68,7 @@ std::string data_folder(const common& with) {
     if (!with.data.empty()) return with.data;
     if (auto named = environment("SERVERY_DATA"); !named.empty()) return named;
     std::error_code ignored;
-    for (const auto* folder : {"servery-data", "servery-demo"})
+    for (const auto* folder : {"servery-data", "servery-demo", "/var/lib/servery/data"})
         if (std::filesystem::exists(std::filesystem::path(folder) / "admin.token", ignored))
             return folder;
     return "servery-data";
@@ -84,11 +94,17 @@ result<api_answer> client::call(std::string_view method, const std::string& url,
     ask.timeout = millis{300'000};
     if (!token_.empty()) ask.headers.emplace_back("authorization", "Bearer " + token_);
     if (!with_.as.empty()) ask.headers.emplace_back("x-servery-as", with_.as);
-    if (!with_.code.empty()) ask.headers.emplace_back("x-servery-code", with_.code);
     if (!type.empty()) ask.headers.emplace_back("content-type", type);
     if (!if_match.empty()) ask.headers.emplace_back("if-match", "\"" + if_match + "\"");
     ask.body = body;
+    if (!with_.code.empty()) ask.headers.emplace_back("x-servery-code", with_.code);
     auto got = http::fetch(ask);
+    if (got && got->status == 403 && with_.code.empty() &&
+        got->body.find("\"access.step_up\"") != std::string::npos)
+        if (const auto code = ask_for_code(); !code.empty()) {
+            ask.headers.emplace_back("x-servery-code", code);
+            got = http::fetch(ask);
+        }
     if (!got) {
         auto fault = got.error();
         fault.code = error_code::unavailable;

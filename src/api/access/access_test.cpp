@@ -165,17 +165,73 @@ TEST_F(access_people, tokens_that_share_a_prefix_or_suffix_never_match) {
     EXPECT_EQ(all.find_token(token->text), nullptr);
 }
 
-TEST_F(access_people, the_setup_link_works_once_for_an_hour) {
-    const auto link = all.make_setup_link();
+TEST_F(access_people, the_link_of_the_first_start_works_once_for_an_hour) {
+    const auto link = all.make_link({}, "", link_purpose::setup);
     ASSERT_TRUE(link);
-    EXPECT_TRUE(all.check_setup_link(*link));
-    EXPECT_FALSE(all.check_setup_link(*link + "x"));
+    EXPECT_TRUE(all.check_link(*link));
+    EXPECT_FALSE(all.check_link(*link + "x"));
     now.advance(setup_link_lifetime);
-    EXPECT_FALSE(all.check_setup_link(*link));
-    const auto second = all.make_setup_link();
+    EXPECT_FALSE(all.check_link(*link));
+    const auto second = all.make_link({}, "", link_purpose::setup);
+    const new_person wanted{.id = "rosa",
+                            .name = "Rosa",
+                            .email = "rosa@example.com",
+                            .password_hash = "hash",
+                            .organisation = {}};
+    ASSERT_TRUE(all.use_link(*second, wanted));
+    EXPECT_TRUE(all.holds("rosa", "people.write", ""));
+    EXPECT_EQ(all.use_link(*second, wanted).error().id, "access.link_used");
+    EXPECT_EQ(all.make_link({}, "", link_purpose::setup).error().id, "access.setup_done");
+    EXPECT_THAT(logged(), Not(HasSubstr(*second)));
+}
+
+TEST_F(access_people, only_the_newest_link_of_a_person_opens) {
     person("rosa");
-    EXPECT_EQ(all.check_setup_link(*second).error().id, "access.link_used");
-    EXPECT_EQ(all.make_setup_link().error().id, "access.setup_done");
+    const auto first = all.make_link({}, "rosa", link_purpose::invite);
+    const auto second = all.make_link({}, "rosa", link_purpose::invite);
+    EXPECT_FALSE(all.check_link(*first));
+    ASSERT_TRUE(all.check_link(*second));
+    EXPECT_EQ(all.check_link(*second)->person, "rosa");
+    now.advance(invite_link_lifetime);
+    EXPECT_FALSE(all.check_link(*second));
+    EXPECT_EQ(all.make_link({}, "nobody", link_purpose::invite).error().id, "person.unknown");
+}
+
+TEST_F(access_people, signing_out_everywhere_may_spare_the_session_that_asks) {
+    person("rosa");
+    person("ben");
+    const auto here = all.start_session("rosa", "password", "");
+    const auto there = all.start_session("rosa", "password", "");
+    const auto his = all.start_session("ben", "password", "");
+    ASSERT_TRUE(all.end_sessions("rosa", here->session.id, "everywhere"));
+    EXPECT_NE(all.find_session(here->cookie), nullptr);
+    EXPECT_EQ(all.find_session(there->cookie), nullptr);
+    ASSERT_TRUE(all.end_sessions("rosa", "", "everywhere"));
+    EXPECT_EQ(all.find_session(here->cookie), nullptr);
+    EXPECT_NE(all.find_session(his->cookie), nullptr);
+}
+
+TEST_F(access_people, a_second_proof_moves_the_session_under_a_new_cookie_for_ten_minutes) {
+    person("rosa");
+    const auto before = all.start_session("rosa", "password", "");
+    const auto after = all.renew_session(before->session.id, "");
+    ASSERT_TRUE(after);
+    EXPECT_EQ(all.find_session(before->cookie), nullptr);
+    const auto* s = all.find_session(after->cookie);
+    ASSERT_NE(s, nullptr);
+    EXPECT_EQ(s->id, before->session.id);
+    EXPECT_EQ(s->step_up_until, now.now() + step_up_lifetime);
+    EXPECT_EQ(s->expires, before->session.expires); // a proof makes no session longer
+}
+
+TEST_F(access_people, half_a_sign_in_opens_nothing_and_ends_after_five_minutes) {
+    person("rosa");
+    const auto cookie = all.begin_half_sign_in("rosa");
+    EXPECT_EQ(all.find_session(cookie), nullptr);
+    EXPECT_EQ(all.half_sign_in(cookie), "rosa");
+    EXPECT_EQ(all.half_sign_in(cookie + "x"), "");
+    now.advance(half_sign_in_lifetime);
+    EXPECT_EQ(all.half_sign_in(cookie), "");
 }
 
 TEST_F(access_people, a_replay_gives_the_same_people_sessions_and_tokens) {
@@ -202,8 +258,10 @@ TEST_F(access_people, nothing_changes_when_the_record_cannot_be_written) {
 }
 
 TEST(access_password, refuses_short_common_and_own_names) {
-    for (const auto* weak : {"short", "passwordpassword", "Password12345", "aaaaaaaaaaaa",
-                             "abcabcabcabc", "123456789012", "abcdefghijkl", "PasswortPasswort1"})
+    for (const auto* weak :
+         {"short", "passwordpassword", "Password12345", "aaaaaaaaaaaa", "abcabcabcabc",
+          "123456789012", "abcdefghijkl", "PasswortPasswort1", "P4ssw0rd!2024", "letmein123456",
+          "dragonDragon99", "Sommer2025!!", "qwerty1234567"})
         EXPECT_FALSE(check_password(weak, {})) << weak;
     EXPECT_FALSE(check_password(std::string(129, 'x') + "yz", {}));
     EXPECT_EQ(check_password("the rosa garden", {"rosa@example.com"}).error().id,

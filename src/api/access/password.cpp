@@ -43,6 +43,36 @@ constexpr std::array<std::string_view, 26> common{"passwordpassword",
                                                   "defaultpassword",
                                                   "secretpassword"};
 
+// Words that people begin with; alone, twice, or with digits behind them they are guessed first.
+constexpr std::array<std::string_view, 44> words{
+    "password", "passwort", "qwerty",   "qwertz",   "letmein",  "welcome",  "willkommen",
+    "monkey",   "dragon",   "sunshine", "princess", "football", "fussball", "baseball",
+    "superman", "batman",   "master",   "shadow",   "michael",  "jordan",   "hello",
+    "hallo",    "summer",   "sommer",   "winter",   "spring",   "admin",    "changeme",
+    "secret",   "geheim",   "iloveyou", "computer", "internet", "starwars", "liebe",
+    "schatz",   "servery",  "azerty",   "asdfgh",   "zxcvbn",   "yxcvbn",   "administrator",
+    "login",    "abcdef"};
+
+// "p4ssw0rd" is "password".
+std::string without_disguise(std::string_view text) {
+    std::string out(text);
+    for (auto& c : out) {
+        if (c == '0') c = 'o';
+        if (c == '1' || c == '!') c = 'i';
+        if (c == '3') c = 'e';
+        if (c == '4' || c == '@') c = 'a';
+        if (c == '5' || c == '$') c = 's';
+    }
+    return out;
+}
+
+bool is_word_or_twice(std::string_view text) {
+    const auto half = text.size() / 2;
+    const bool twice = text.size() % 2 == 0 && text.substr(0, half) == text.substr(half);
+    return std::ranges::find(words, text) != words.end() ||
+           (twice && std::ranges::find(words, text.substr(0, half)) != words.end());
+}
+
 std::string_view without_digits(std::string_view text) {
     while (!text.empty() && (text.back() < 'a' || text.back() > 'z'))
         text.remove_suffix(1);
@@ -71,7 +101,8 @@ bool is_run(std::string_view text) {
 bool is_common(std::string_view password) {
     const auto folded = lower_ascii(password);
     const auto stem = without_digits(folded);
-    return is_repetition(folded) || is_run(folded) || stem == "password" || stem == "passwort" ||
+    return is_repetition(folded) || is_run(folded) || is_word_or_twice(stem) ||
+           is_word_or_twice(without_disguise(stem)) ||
            std::ranges::find(common, folded) != common.end() ||
            (stem.size() >= 8 && std::ranges::find(common, stem) != common.end());
 }

@@ -50,8 +50,8 @@ std::unexpected<error> last_holder(std::string_view what) {
 
 } // namespace
 
-people::people(const clock& now, random_source& random, events::log& log)
-    : now_(now), random_(random), log_(log) {}
+people::people(const clock& now, random_source& random, events::log& log, seals with)
+    : now_(now), random_(random), log_(log), factors_(now, random, log, std::move(with)) {}
 
 events::context people::context(const events::actor& by, std::string_view project,
                                 std::string_view type, std::string_view id,
@@ -73,14 +73,23 @@ void people::apply(const events::event& e) {
                             .name = made.name,
                             .email = made.email,
                             .password_hash = made.password_hash,
+                            .language = {},
                             .created_at = e.at,
                             .rights = {}};
         order_.push_back(made.id);
-        setup_.reset();
+        std::erase_if(links_, [](const auto& l) { return l.second.person.empty(); });
     } else if (events::is<password_changed>(e)) {
         const auto record = events::read<password_changed>(e);
         if (const auto at = people_.find(record.person); at != people_.end())
             at->second.password_hash = record.password_hash;
+        std::erase_if(links_, [&](const auto& l) { return l.second.person == record.person; });
+    } else if (events::is<person_changed>(e)) {
+        const auto record = events::read<person_changed>(e);
+        const auto at = people_.find(record.person);
+        if (at == people_.end()) return;
+        at->second.name = record.name;
+        at->second.email = record.email;
+        at->second.language = record.language;
     } else if (events::is<roles_set>(e)) {
         const auto record = events::read<roles_set>(e);
         const auto at = people_.find(record.person);
@@ -89,10 +98,16 @@ void people::apply(const events::event& e) {
             at->second.rights.organisation = from_words<org_role>(record.roles);
         else
             at->second.rights.projects[e.project] = from_words<role>(record.roles);
-    } else if (events::is<setup_link_made>(e)) {
-        const auto record = events::read<setup_link_made>(e);
-        setup_ = {record.hash, record.expires};
+    } else if (events::is<link_made>(e)) {
+        const auto record = events::read<link_made>(e);
+        // The newest link of a person is the only one.
+        std::erase_if(links_, [&](const auto& l) { return l.second.person == record.person; });
+        links_[record.hash] = {
+            .person = record.person,
+            .purpose = json::enum_from<link_purpose>(record.purpose).value_or(link_purpose::invite),
+            .expires = record.expires};
     } else {
+        factors_.apply(e);
         fold_session(e);
     }
 }
@@ -134,6 +149,17 @@ bool people::holds(std::string_view id, std::string_view capability,
     return p != nullptr && p->rights.may(capability, project);
 }
 
+// `own`: the person who may have it already.
+status people::usable_email(const std::string& email, std::string_view own) const {
+    if (!email.empty() && !is_email(email))
+        return fail(error_code::unprocessable, "person.email.invalid",
+                    "this is not an e-mail address", "email", "for example rosa@example.com");
+    if (const auto* other = by_email(email); other != nullptr && other->id != own)
+        return fail(error_code::conflict, "person.email.taken",
+                    "somebody has this e-mail address already", "email", "use another one");
+    return {};
+}
+
 result<const person*> people::create(const events::actor& by, const new_person& wanted) {
     if (!is_slug(wanted.id))
         return fail(error_code::unprocessable, "person.id.invalid",
@@ -142,12 +168,7 @@ result<const person*> people::create(const events::actor& by, const new_person& 
         return fail(error_code::conflict, "person.exists",
                     "there is a person '" + wanted.id + "' already", "id", "choose another id");
     const auto email = lower_ascii(trim(wanted.email));
-    if (!email.empty() && !is_email(email))
-        return fail(error_code::unprocessable, "person.email.invalid",
-                    "this is not an e-mail address", "email", "for example rosa@example.com");
-    if (by_email(email) != nullptr)
-        return fail(error_code::conflict, "person.email.taken",
-                    "somebody has this e-mail address already", "email", "use another one");
+    if (auto good = usable_email(email, {}); !good) return std::unexpected(good.error());
     auto organisation = wanted.organisation;
     if (empty()) organisation.insert(org_role::admin);
     const person_created made{.id = wanted.id,

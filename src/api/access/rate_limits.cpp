@@ -24,6 +24,7 @@ constexpr shape shape_of(rate_class of) {
     case rate_class::compute:
         return {200, 200.0 / 1000};
     case rate_class::sign_in_account:
+    case rate_class::code:
         return {5, 1.0 / 60'000};
     case rate_class::sign_in_address:
         return {20, 1.0 / 60'000};
@@ -35,8 +36,8 @@ constexpr shape shape_of(rate_class of) {
 
 } // namespace
 
-std::optional<millis> rate_limits::take(rate_class of, std::string_view caller) {
-    if (of == rate_class::none) return {};
+// The caller's bucket as it stands now.
+rate_limits::bucket& rate_limits::filled(rate_class of, std::string_view caller) {
     const auto limit = shape_of(of);
     const auto now = now_.now().ms;
     auto at = buckets_.find({of, std::string(caller)});
@@ -50,11 +51,20 @@ std::optional<millis> rate_limits::take(rate_class of, std::string_view caller) 
             std::min(limit.size, b.tokens + static_cast<double>(now - b.at_ms) * limit.per_ms);
         b.at_ms = now;
     }
-    if (b.tokens >= 1) {
-        b.tokens -= 1;
-        return {};
-    }
-    return millis{static_cast<std::int64_t>((1 - b.tokens) / limit.per_ms) + 1};
+    return b;
+}
+
+std::optional<millis> rate_limits::wait(rate_class of, std::string_view caller) {
+    if (of == rate_class::none) return {};
+    const auto& b = filled(of, caller);
+    if (b.tokens >= 1) return {};
+    return millis{static_cast<std::int64_t>((1 - b.tokens) / shape_of(of).per_ms) + 1};
+}
+
+std::optional<millis> rate_limits::take(rate_class of, std::string_view caller) {
+    if (const auto left = wait(of, caller)) return left;
+    if (of != rate_class::none) filled(of, caller).tokens -= 1;
+    return {};
 }
 
 // A full bucket says nothing that a new one would not say. If none is full, the whole table is

@@ -46,7 +46,7 @@ struct session_started {
     std::string id; // ses_…
     std::string person;
     hash32 hash{};      // BLAKE2b-256 of the cookie
-    std::string method; // password
+    std::string method; // password, password+code, link
     instant expires;
 };
 BOOST_DESCRIBE_STRUCT(session_started, (), (id, person, hash, method, expires))
@@ -56,7 +56,7 @@ struct session_ended {
     static constexpr events::record_class cls = events::record_class::audit;
 
     std::string id;
-    std::string reason; // signed_out, ended, password_changed
+    std::string reason; // signed_out, ended, everywhere, password_changed
 };
 BOOST_DESCRIBE_STRUCT(session_ended, (), (id, reason))
 
@@ -89,15 +89,41 @@ struct token_revoked {
 };
 BOOST_DESCRIBE_STRUCT(token_revoked, (), (id))
 
-// The one-time link of the first start.
-struct setup_link_made {
-    static constexpr std::string_view kind = "setup_link.made";
+// What a person says about themselves.
+struct person_changed {
+    static constexpr std::string_view kind = "person.changed";
+    static constexpr events::record_class cls = events::record_class::audit;
+
+    std::string person;
+    std::string name;
+    std::string email;
+    std::string language; // of the console: "en", "de" …; "" = the browser's
+};
+BOOST_DESCRIBE_STRUCT(person_changed, (), (person, name, email, language))
+
+// A one-time link: whoever opens it sets the password of that person, or becomes the first person
+// ("" = nobody yet). Used up by the password.changed or person.created that follows.
+struct link_made {
+    static constexpr std::string_view kind = "link.made";
     static constexpr events::record_class cls = events::record_class::audit;
 
     hash32 hash{};
+    std::string person;
+    std::string purpose; // setup, invite
     instant expires;
 };
-BOOST_DESCRIBE_STRUCT(setup_link_made, (), (hash, expires))
+BOOST_DESCRIBE_STRUCT(link_made, (), (hash, person, purpose, expires))
+
+// A second proof was given: the session goes on under a new cookie.
+struct session_renewed {
+    static constexpr std::string_view kind = "session.renewed";
+    static constexpr events::record_class cls = events::record_class::audit;
+
+    std::string id;
+    hash32 hash{};
+    instant step_up_until;
+};
+BOOST_DESCRIBE_STRUCT(session_renewed, (), (id, hash, step_up_until))
 
 // An act that was refused although its route needs a second proof, or a sign-in.
 struct access_refused {

@@ -1,4 +1,4 @@
-// Sessions, tokens and the link of the first start: secrets that are stored hashed only.
+// Sessions and tokens: secrets that are stored hashed only.
 #include "api/access/people.h"
 #include "foundation/base/ids.h"
 #include "foundation/base/text.h"
@@ -42,10 +42,21 @@ void people::fold_session(const events::event& e) {
                                 .hash = made.hash,
                                 .started = e.at,
                                 .expires = made.expires,
-                                .last_seen = e.at};
+                                .last_seen = e.at,
+                                .step_up_until = {}};
     } else if (events::is<session_ended>(e)) {
         const auto ended = events::read<session_ended>(e).id;
         std::erase_if(sessions_, [&](const auto& s) { return s.second.id == ended; });
+    } else if (events::is<session_renewed>(e)) {
+        const auto renewed = events::read<session_renewed>(e);
+        const auto at = std::ranges::find_if(
+            sessions_, [&](const auto& s) { return s.second.id == renewed.id; });
+        if (at == sessions_.end()) return;
+        auto moved = sessions_.extract(at);
+        moved.key() = renewed.hash;
+        moved.mapped().hash = renewed.hash;
+        moved.mapped().step_up_until = renewed.step_up_until;
+        sessions_.insert(std::move(moved));
     } else if (events::is<token_created>(e)) {
         const auto made = events::read<token_created>(e);
         tokens_[made.hash] = {.id = made.id,
@@ -107,6 +118,52 @@ status people::end_session(const std::string& person, const std::string& id,
     return {};
 }
 
+status people::end_sessions(const std::string& person, std::string_view keep,
+                            const std::string& reason) {
+    std::vector<events::event> batch;
+    for (const auto* s : sessions_of(person))
+        if (s->id != keep)
+            batch.push_back(events::make_event(session_ended{.id = s->id, .reason = reason},
+                                               context(themselves(person), "", "session", s->id)));
+    if (batch.empty()) return {};
+    const auto done = log_.commit(std::move(batch));
+    if (!done) return std::unexpected(done.error());
+    return {};
+}
+
+result<people::started_session> people::renew_session(const std::string& id,
+                                                      const std::string& request_id) {
+    const auto at =
+        std::ranges::find_if(sessions_, [&](const auto& s) { return s.second.id == id; });
+    if (at == sessions_.end()) return nothing_here("session.unknown", "session");
+    const auto person = at->second.person;
+    const auto cookie = secret("");
+    const session_renewed made{
+        .id = id, .hash = hash_of(cookie), .step_up_until = now_.now() + step_up_lifetime};
+    const auto done = log_.commit(
+        {events::make_event(made, context(themselves(person), "", "session", id, request_id))});
+    if (!done) return std::unexpected(done.error());
+    return started_session{.session = sessions_.at(made.hash), .cookie = cookie};
+}
+
+std::string people::begin_half_sign_in(const std::string& person) {
+    const auto now = now_.now();
+    std::erase_if(half_, [&](const auto& h) { return h.second.second <= now; });
+    auto cookie = secret("");
+    half_[hash_of(cookie)] = {person, now + half_sign_in_lifetime};
+    return cookie;
+}
+
+std::string people::half_sign_in(std::string_view cookie) const {
+    const auto at = half_.find(hash_of(cookie));
+    if (at == half_.end() || at->second.second <= now_.now()) return {};
+    return at->second.first;
+}
+
+void people::end_half_sign_in(std::string_view cookie) {
+    half_.erase(hash_of(cookie));
+}
+
 status people::note_refusal(const std::string& person, const std::string& address,
                             const std::string& request_id) {
     auto e = events::make_event(sign_in_refused{.person = person, .address = address},
@@ -157,25 +214,6 @@ status people::revoke_token(const std::string& person, const std::string& id) {
         token_revoked{.id = id}, context(themselves(person), "", "token", id))});
     if (!done) return std::unexpected(done.error());
     return {};
-}
-
-result<std::string> people::make_setup_link() {
-    if (!empty())
-        return fail(error_code::conflict, "access.setup_done",
-                    "somebody has signed in here already", {},
-                    "sign in, or let an admin make your account");
-    const auto text = secret("svl_");
-    const setup_link_made made{.hash = hash_of(text), .expires = now_.now() + setup_link_lifetime};
-    const auto done = log_.commit({events::make_event(made, context({}, "", "setup_link", ""))});
-    if (!done) return std::unexpected(done.error());
-    return text;
-}
-
-status people::check_setup_link(std::string_view text) const {
-    if (empty() && setup_ && setup_->first == hash_of(text) && now_.now() < setup_->second)
-        return {};
-    return fail(error_code::not_found, "access.link_used", "this link is used, over or unknown", {},
-                "make a new one with `servery init`");
 }
 
 } // namespace servery::api::access

@@ -7,6 +7,7 @@
 #include "foundation/events/gate_passed.h"
 #include "foundation/events/phase_changed.h"
 #include "foundation/events/plan_revised.h"
+#include "foundation/store/backup.h"
 
 #include <algorithm>
 
@@ -57,7 +58,10 @@ bool gate_service::same_person(std::string_view project, std::string_view accoun
                                std::string_view plan_person) const {
     if (account.empty() || plan_person.empty()) return false;
     if (env_.same_person) return env_.same_person(account, plan_person);
-    return account == plan_person || (env_.holds && env_.holds(account, "gate.sign", project));
+    if (account == plan_person) return true;
+    // An owner stands in for a person of the plan who cannot sign in, and for nobody else.
+    const bool has_own = env_.has_account && env_.has_account(plan_person);
+    return !has_own && env_.holds && env_.holds(account, "gate.sign", project);
 }
 
 events::context gate_service::context(std::string_view project, const events::actor& by,
@@ -90,6 +94,10 @@ const gate_service::project_state* gate_service::find(std::string_view project) 
 
 void gate_service::apply(const events::event& e) {
     latest_ = std::max(latest_, e.at);
+    // The world has moved on since the backup: nobody is served before an owner confirms.
+    if (events::is<store::store_restored>(e))
+        for (auto& [id, state] : projects_)
+            state->grants.suspend_all();
     if (e.project.empty()) return;
     if (events::is<events::plan_revised>(e) && !projects_.contains(e.project))
         projects_.emplace(e.project, std::make_shared<project_state>(env_.mac_key));
@@ -148,13 +156,13 @@ void gate_service::fold_fact(project_state& state, const events::event& e) {
     for (const auto& m : head->plan->typed.metrics) {
         if (m.from != f.key || m.filter != f.filter) continue;
         for (const auto& [phase, t] : m.targets) {
-            const auto j = judge(current, *definition, rule_of(m, t, f.as_of));
-            if (j.state == state::not_enough_data) continue;
+            const auto now = judge_state(current, *definition, rule_of(m, t, f.as_of));
+            if (now == gate::state::not_enough_data) continue;
             auto& l = state.latches[latch_key(m, phase, t, f.variant)];
-            if (j.state == gate::state::fail) l.failed = true;
-            if (j.state == gate::state::pass) {
+            if (now == gate::state::fail) l.failed = true;
+            if (now == gate::state::pass) {
                 l.passed_at = f.as_of;
-                l.passed_n = j.n;
+                l.passed_n = current->n;
             }
         }
     }
@@ -290,7 +298,8 @@ result<run> gate_service::evaluate(std::string_view project, std::string_view ga
                               .waivers = state.waivers,
                               .latches = state.latches,
                               .grants = state.grants.all(),
-                              .now = r.at};
+                              .now = r.at,
+                              .hashes = state.hashes};
     r.conditions = gate_conditions(in, gate_id);
     r.verdict = open_conditions(r).empty() ? readiness::ready : readiness::not_yet;
     r.run_hash = hash_of(r);
@@ -343,7 +352,8 @@ result<std::vector<condition>> gate_service::keep_set(std::string_view project,
                               .waivers = state.waivers,
                               .latches = state.latches,
                               .grants = state.grants.all(),
-                              .now = now()};
+                              .now = now(),
+                              .hashes = state.hashes};
     return keep_conditions(in, stage);
 }
 

@@ -60,6 +60,8 @@ struct environment {
     // Whether an account is the person that a plan's row names. Unset = accounts are not matched
     // with plan rows: the same id, or an owner in the named person's stead.
     std::function<bool(std::string_view account, std::string_view plan_person)> same_person;
+    // Whether there is an account under this id: then nobody else is that person of the plan.
+    std::function<bool(std::string_view id)> has_account = {};
 };
 
 // none = draft. status: draft, active, held, stopped, retired.

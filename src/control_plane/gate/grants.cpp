@@ -134,6 +134,11 @@ void grant_book::apply(const events::event& e) {
     }
 }
 
+void grant_book::suspend_all() {
+    for (auto& g : grants_)
+        if (g.state == grant_state::live) g.state = grant_state::suspended;
+}
+
 std::vector<grant> grant_book::live(instant now) const {
     std::vector<grant> out;
     for (const auto& g : grants_)

@@ -57,6 +57,8 @@ class grant_book {
   public:
     explicit grant_book(const key32& mac_key) : key_(mac_key) {}
     void apply(const events::event& e);
+    // After a restore: live grants serve nobody until they are resumed.
+    void suspend_all();
     // Live at `now` (until is exclusive), lowest first: the top one stands last.
     [[nodiscard]] std::vector<grant> live(instant now) const;
     [[nodiscard]] const std::vector<grant>& all() const { return grants_; }

@@ -1,6 +1,7 @@
 #include "control_plane/gate/gate_fixture.h"
 #include "foundation/events/gate_passed.h"
 #include "foundation/events/phase_changed.h"
+#include "foundation/store/backup.h"
 
 #include <gtest/gtest.h>
 
@@ -56,6 +57,20 @@ TEST_F(grant_test, renewed_evidence_renews_a_grant_and_never_enlarges_it) {
     EXPECT_GT(after.until, before.until);
     EXPECT_EQ(after.audience, before.audience);
     EXPECT_GT(count("grant.renewed"), 10);
+}
+
+// Security design, section 14: live grants come back suspended until an owner confirms.
+TEST_F(grant_test, a_restore_suspends_every_live_grant_until_an_owner_resumes_it) {
+    to_p10();
+    const auto live = gates.live_grants(project).size();
+    ASSERT_GT(live, 0U);
+    ASSERT_TRUE(log.commit(
+        {events::make_event(store::store_restored{.backup = "2026-11-25T00:00:00Z", .last_seq = 9},
+                            {.at = time.now(), .object_type = "store"})}));
+    EXPECT_TRUE(gates.live_grants(project).empty());
+    EXPECT_TRUE(gates.standing_of(project).suspended);
+    ASSERT_TRUE(gates.resume(project, "checked after the restore", anna));
+    EXPECT_EQ(gates.live_grants(project).size(), live);
 }
 
 TEST_F(grant_test, expired_evidence_ends_the_grant_and_the_next_lower_one_serves) {

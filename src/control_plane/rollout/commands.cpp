@@ -228,9 +228,13 @@ result<done> rollout_service::unkill(std::string_view project, kill_scope scope,
     std::string whole(scope == kill_scope::project ? project : id);
     if (scope == kill_scope::variant)
         if (const auto hash = impl_->env.variant(project, id)) whole = *hash;
+    // After a restore nothing is killed, and nobody is served before an owner says so.
+    const bool restored = scope == kill_scope::project && state != nullptr &&
+                          impl_->env.gates.standing(project).suspended;
     const bool dead =
-        state != nullptr &&
-        (scope == kill_scope::project ? state->killed : state->killed_variants.contains(whole));
+        restored ||
+        (state != nullptr &&
+         (scope == kill_scope::project ? state->killed : state->killed_variants.contains(whole)));
     if (!dead)
         return fail(error_code::conflict, "rollout.state", "nothing is killed there", "id",
                     "look at the status");

@@ -1,6 +1,7 @@
 #include "foundation/store/event_writer.h"
 
 #include "foundation/base/ids.h"
+#include "foundation/store/erasing.h"
 #include "foundation/store/rows.h"
 
 #include <algorithm>
@@ -102,10 +103,12 @@ status event_writer::set_meta(std::string_view key, std::string_view value) {
     return std::unexpected(db_.fault("write its settings"));
 }
 
-std::string event_writer::take_restored() {
-    auto text = meta(key_restored);
-    if (!text || text->empty() || !set_meta(key_restored, "")) return {};
-    return std::move(*text);
+std::string event_writer::restored() const {
+    return meta(key_restored).value_or("");
+}
+
+status event_writer::forget_restored() {
+    return set_meta(key_restored, "");
 }
 
 result<std::int64_t> event_writer::last_seq() const {
@@ -168,6 +171,12 @@ bool event_writer::insert_audit(const events::event& e) {
     if (!insert_detail_.run()) return false;
     head_ = {row.seq, row.hash};
     return true;
+}
+
+status event_writer::erase(const erasure& what, erasure_counts& counts) {
+    if (what.bodies.empty() && what.details.empty()) return {};
+    if (auto done = erase_rows(db_, what, counts); !done) return done;
+    return compact(db_, counts.logs_emptied);
 }
 
 void event_writer::checkpoint_log() {

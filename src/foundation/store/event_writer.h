@@ -2,6 +2,7 @@
 // in. Thread: the writer thread (made by open() before that thread starts).
 #pragma once
 
+#include "foundation/store/erasure.h"
 #include "foundation/store/sqlite.h"
 #include "foundation/store/store.h"
 
@@ -39,8 +40,11 @@ class event_writer {
     [[nodiscard]] spool_mark stored_mark() const { return mark_; }
     [[nodiscard]] result<std::int64_t> last_seq() const;
     [[nodiscard]] std::string why() const { return why_; }
-    // The text that restore_backup left behind, once; "" = none.
-    [[nodiscard]] std::string take_restored();
+    // The text that restore_backup left behind, until it is forgotten; "" = none.
+    [[nodiscard]] std::string restored() const;
+    [[nodiscard]] status forget_restored();
+    // Blanks rows, deletes details and writes the file anew.
+    [[nodiscard]] status erase(const erasure& what, erasure_counts& counts);
     // Brings the write-ahead log into the database file; at the end.
     void checkpoint_log();
 

@@ -1,5 +1,6 @@
 #include "foundation/store/exchange_writer.h"
 
+#include "foundation/store/erasing.h"
 #include "foundation/store/rows.h"
 
 #include <algorithm>
@@ -87,6 +88,19 @@ result<std::int64_t> exchange_writer::last_seq() const {
         if (seq) last = std::max(last, seq->value_or(0));
     }
     return last;
+}
+
+status exchange_writer::erase(const erasure& what, erasure_counts& counts) {
+    if (what.replaced.empty() && what.cuts.empty()) return {};
+    for (const auto& file : exchange_files(folder_)) {
+        auto db = database::open(file, access::write);
+        if (!db) return std::unexpected(db.error());
+        const auto before = counts.exchanges;
+        if (auto done = erase_exchanges(*db, what, counts); !done) return done;
+        if (counts.exchanges == before) continue;
+        if (auto done = compact(*db, counts.logs_emptied); !done) return done;
+    }
+    return {};
 }
 
 void exchange_writer::checkpoint_logs() {

@@ -3,6 +3,7 @@
 // Thread: the writer thread.
 #pragma once
 
+#include "foundation/store/erasure.h"
 #include "foundation/store/sqlite.h"
 #include "foundation/store/store.h"
 
@@ -28,6 +29,8 @@ class exchange_writer {
     [[nodiscard]] bool write(std::span<exchange_slot> slots, const fault_seam& fault);
     [[nodiscard]] result<std::int64_t> last_seq() const;
     [[nodiscard]] std::string why() const { return why_; }
+    // In every month's file; one that changed is written anew.
+    [[nodiscard]] status erase(const erasure& what, erasure_counts& counts);
     void checkpoint_logs();
 
   private:

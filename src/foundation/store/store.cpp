@@ -37,7 +37,7 @@ status make_folder(const std::filesystem::path& folder) {
 
 // The first row after a restore says so, before anything else can happen.
 status note_restore(event_writer& writing, std::int64_t& last_seq, instant now) {
-    const auto text = writing.take_restored();
+    const auto text = writing.restored();
     if (text.empty()) return {};
     store_restored what;
     if (auto parsed = json::parse(text))
@@ -45,7 +45,8 @@ status note_restore(event_writer& writing, std::int64_t& last_seq, instant now) 
     auto row = events::make_event(what, {.at = now, .object_type = "store"});
     row.seq = ++last_seq;
     events::event* const rows[] = {&row};
-    if (writing.write(rows, std::nullopt, nullptr)) return {};
+    // The mark goes after the row: a crash between them says it twice rather than never.
+    if (writing.write(rows, std::nullopt, nullptr)) return writing.forget_restored();
     return fail(error_code::unavailable, "store.unreadable",
                 "the restore cannot be recorded: " + writing.why(), {},
                 "check the disk of the data folder");
@@ -112,9 +113,8 @@ void store::on_committed(std::function<void(std::shared_ptr<const batch>)> deliv
     inner_->writer_->on_committed(std::move(deliver));
 }
 
-status store::replay(std::int64_t from_seq,
-                     const std::function<void(const events::event&)>& on_event,
-                     const std::function<void(const events::exchange&)>& on_exchange) const {
+status store::replay(std::int64_t from_seq, const std::function<void(events::event&&)>& on_event,
+                     const std::function<void(events::exchange&&)>& on_exchange) const {
     return replay_log(folder(), from_seq, on_event, on_exchange);
 }
 
@@ -132,6 +132,27 @@ result<std::optional<events::exchange>> store::exchange_by_id(std::string_view e
 
 result<audit_report> store::verify_audit(std::int64_t from) const {
     return servery::store::verify_audit(folder(), inner_->with_.keys, {.from = from});
+}
+
+result<erasure_counts> store::erase(const erasure& what) {
+    return inner_->writer_->erase(what);
+}
+
+result<std::vector<std::int64_t>>
+store::audit_numbers(const std::vector<std::int64_t>& log_seqs) const {
+    auto db = database::open(folder() / "servery.db", access::read);
+    if (!db) return std::unexpected(db.error());
+    auto query = db->prepare("SELECT seq FROM audit WHERE log_seq = ?1");
+    if (!query) return std::unexpected(query.error());
+    std::vector<std::int64_t> out;
+    for (const auto seq : log_seqs) {
+        query->bind(1, seq);
+        const auto step = query->step();
+        if (step == step_result::failed) return std::unexpected(db->fault("read the chain"));
+        if (step == step_result::row) out.push_back(query->integer(0));
+        query->reset();
+    }
+    return out;
 }
 
 store_state store::state() const {

@@ -16,6 +16,7 @@
 #include "foundation/events/exchange.h"
 #include "foundation/events/log.h"
 #include "foundation/store/audit_chain.h"
+#include "foundation/store/erasure.h"
 #include "foundation/store/schema.h"
 
 #include <cstdint>
@@ -106,11 +107,11 @@ class store final : public events::log {
     // commit() it belongs to returns. To be set once, before anything is posted or committed.
     void on_committed(std::function<void(std::shared_ptr<const batch>)> deliver);
 
-    // Every record with seq >= from_seq, in the order of seq. An event whose detail was erased
-    // comes with an empty body. Errors: store.unreadable.
-    [[nodiscard]] status
-    replay(std::int64_t from_seq, const std::function<void(const events::event&)>& on_event,
-           const std::function<void(const events::exchange&)>& on_exchange) const;
+    // Every record with seq >= from_seq, in the order of seq, the callee's to keep. An event whose
+    // detail was erased comes with an empty body. Errors: store.unreadable.
+    [[nodiscard]] status replay(std::int64_t from_seq,
+                                const std::function<void(events::event&&)>& on_event,
+                                const std::function<void(events::exchange&&)>& on_exchange) const;
 
     // Newest first. Errors: store.unreadable.
     [[nodiscard]] result<std::vector<audit_row>> audit_rows(const audit_filter& filter) const;
@@ -121,6 +122,15 @@ class store final : public events::log {
 
     // The chain from audit number `from` on, and all checkpoints. Errors: store.unreadable.
     [[nodiscard]] result<audit_report> verify_audit(std::int64_t from = 1) const;
+
+    // Takes content out for good; blocks the writer for as long as a file takes to be written anew
+    // (about ten seconds a gigabyte). Write `audit.detail_erased` first. Any thread but the
+    // control thread. Errors: audit.store.down, store.unreadable (nothing of that file changed).
+    [[nodiscard]] result<erasure_counts> erase(const erasure& what);
+    // Numbers in the chain of the events with these places in the log, in their order.
+    // Errors: store.unreadable.
+    [[nodiscard]] result<std::vector<std::int64_t>>
+    audit_numbers(const std::vector<std::int64_t>& log_seqs) const;
 
     [[nodiscard]] store_state state() const;
     [[nodiscard]] const std::string& installation() const;

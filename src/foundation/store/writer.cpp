@@ -85,6 +85,16 @@ status writer::flush() {
     return {};
 }
 
+result<erasure_counts> writer::erase(const erasure& what) {
+    erasure_counts counts;
+    status outcome;
+    request r;
+    r.work = [&] { outcome = carry_out(what, counts); };
+    if (auto done = ask(r); !done) return std::unexpected(done.error());
+    if (!outcome) return std::unexpected(outcome.error());
+    return counts;
+}
+
 result<std::int64_t> writer::ask(request& r) {
     std::unique_lock lock(mutex_);
     if (stop_) return std::unexpected(store_down("the store is closing"));
@@ -119,6 +129,7 @@ void writer::run() {
             asked.swap(requests_);
             stopping = stop_;
         }
+        do_work(asked);
         round(asked);
         if (stopping && asked.empty() && (idle() || away_)) break;
     }
@@ -126,6 +137,23 @@ void writer::run() {
     checkpoints_.offer(events_.head(), checkpoint_file::when::last, with_.fault);
     events_.checkpoint_log();
     exchanges_.checkpoint_logs();
+}
+
+// What is asked for beside rows is done alone and answered at once.
+void writer::do_work(std::vector<request*>& asked) {
+    for (auto* r : asked) {
+        if (!r->work) continue;
+        r->work();
+        const std::lock_guard lock(mutex_);
+        r->good = true;
+        r->done = true;
+    }
+    if (std::erase_if(asked, [](const request* r) { return r->done; }) > 0) answered_.notify_all();
+}
+
+status writer::carry_out(const erasure& what, erasure_counts& counts) {
+    if (auto done = exchanges_.erase(what, counts); !done) return done;
+    return events_.erase(what, counts);
 }
 
 void writer::wait_for_work(std::unique_lock<std::mutex>& lock) {

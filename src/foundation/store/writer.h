@@ -8,6 +8,7 @@
 #pragma once
 
 #include "foundation/store/checkpoint_file.h"
+#include "foundation/store/erasure.h"
 #include "foundation/store/event_writer.h"
 #include "foundation/store/exchange_writer.h"
 #include "foundation/store/row_ring.h"
@@ -38,6 +39,8 @@ class writer {
     [[nodiscard]] result<std::int64_t> commit(std::vector<events::event> rows);
     bool post(record row);
     [[nodiscard]] status flush();
+    // Between two rounds. Errors: audit.store.down, store.unreadable.
+    [[nodiscard]] result<erasure_counts> erase(const erasure& what);
     void on_committed(std::function<void(std::shared_ptr<const batch>)> deliver);
     [[nodiscard]] store_state state() const;
 
@@ -47,6 +50,7 @@ class writer {
         std::vector<events::event> rows;
         std::int64_t wait_for = 0; // flush: number of posted rows that must be settled
         bool is_flush = false;
+        std::function<void()> work; // instead of rows: run between two rounds
         bool done = false;
         bool good = false;
         std::int64_t last_seq = 0;
@@ -54,6 +58,8 @@ class writer {
     enum class source { none, ring, spool };
 
     void run();
+    void do_work(std::vector<request*>& asked);
+    [[nodiscard]] status carry_out(const erasure& what, erasure_counts& counts);
     void round(std::vector<request*>& asked);
     void take_chunk();
     void take_from_ring();
