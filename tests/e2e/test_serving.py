@@ -344,7 +344,7 @@ version: 1
 rng: 1
 default: {text: "one two three four five six seven eight nine ten eleven twelve", head_ms: 1, first_ms: 1, gap_ms: {mean: 400, jitter: 0}}
 """)
-    connect_upstream(demo, slow.url, "slow", price="1000000")  # 1 EUR a token
+    connect_upstream(demo, slow.url, "slow", price="10000")  # a cent a token
     body = {"model": "slow/m1", "stream": True, "max_tokens": 5,
             "messages": [{"role": "user", "content": WIFI}]}
     client = openai.OpenAI(base_url=demo.url + "/v1", api_key=demo.info["sandbox_key"],
