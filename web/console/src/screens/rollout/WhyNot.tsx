@@ -29,7 +29,7 @@ export function WhyNot({
     <section className={classes.verdict} data-tone={tone} aria-live="polite">
       <div className={classes.verdictHead}>
         <Mark tone={tone} large>
-          {status.holds.length > 0 && status.state === 'running' ? t('rollout.held') : stateWord(status.state)}
+          {status.holds.length > 0 && !bad ? t('rollout.held') : stateWord(status.state)}
         </Mark>
         <dl className={classes.facts}>
           <div>
