@@ -21,6 +21,16 @@ json::object person_json(const access::person& p) {
             {"projects", std::move(projects)}};
 }
 
+// How somebody signs in: whether with a second factor, and when they were last seen, of the
+// sessions that are still open.
+void add_sign_in_facts(json::object& to, const access::people& all, const std::string& person) {
+    instant seen;
+    for (const auto* s : all.sessions_of(person))
+        seen = std::max(seen, s->last_seen);
+    to["second_factor"] = all.factors().enrolled(person);
+    to["last_seen"] = seen.ms == 0 ? json::value(nullptr) : json::value(to_rfc3339(seen));
+}
+
 // Errors: api.body.member with the place of each word that is no role.
 template <typename Enum>
 result<std::set<Enum>> roles_in(const call& c, std::string_view member) {
@@ -99,8 +109,11 @@ void add_people(route_table& to, backend& with) {
     to.add(read("/api/v1/people", "people.write", "everybody, with roles",
                 [&with](call& c) -> result<reply> {
                     json::array all;
-                    for (const auto* p : with.people.all())
-                        all.push_back(person_json(*p));
+                    for (const auto* p : with.people.all()) {
+                        auto row = person_json(*p);
+                        add_sign_in_facts(row, with.people, p->id);
+                        all.push_back(std::move(row));
+                    }
                     return page(c, std::move(all));
                 }));
     add_create(to, with);

@@ -25,6 +25,9 @@ struct condition {
     std::int64_t n = 0;
     std::optional<gate::interval> interval;
     std::string target; // in words: ">= 80 %"
+    // The target's number in the unit of `value`; better: the good side of it, higher or lower.
+    std::optional<double> target_value;
+    std::string better;
     std::string design;
     std::optional<gate::needs> needs;
     std::string ref; // fact key, signature subject, or ""
@@ -37,8 +40,9 @@ struct condition {
     std::string fix;      // what to do, in words
 };
 BOOST_DESCRIBE_STRUCT(condition, (),
-                      (id, kind, group, label, state, value, unit, n, interval, target, design,
-                       needs, ref, filter, as_of, age, expires, evidence, why, fix))
+                      (id, kind, group, label, state, value, unit, n, interval, target,
+                       target_value, better, design, needs, ref, filter, as_of, age, expires,
+                       evidence, why, fix))
 
 enum class readiness { ready, not_yet };
 BOOST_DESCRIBE_ENUM(readiness, ready, not_yet)
