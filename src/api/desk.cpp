@@ -30,8 +30,9 @@ result<reply> list(backend& with, call& c) {
     if (!view)
         return fail(error_code::invalid_argument, "desk.view.unknown",
                     "there is no view '" + word + "'", "view",
-                    "needs_you, drafts, ai_answering, waiting or closed");
+                    "needs_you, drafts, ai_answering, waiting, snoozed or closed");
     wanted.view = *view;
+    wanted.search = c.word("q");
     if (const auto limit = std::atoll(c.word("limit", "50").c_str()); limit > 0 && limit <= 200)
         wanted.limit = limit;
     return ok(with.desk->list(wanted));
@@ -50,9 +51,66 @@ result<reply> sent(const result<events::message_added>& done) {
     return ok(json::to_json(*done).as_object(), 201);
 }
 
+// With hold_ms the reply waits that long and can be taken back.
+result<reply> reply_to(backend& with, call& c) {
+    const millis hold{json::int_or(c.in, "hold_ms", 0)};
+    if (hold <= millis{0}) return sent(with.desk->reply(c.project(), reply_in(c)));
+    return answer_json(with.desk->hold_reply(c.project(), reply_in(c), hold), 202);
+}
+
+result<reply> snooze(backend& with, call& c) {
+    const auto text = need_text(c, "until");
+    if (!text) return std::unexpected(text.error());
+    const auto until = parse_rfc3339(*text);
+    if (!until)
+        return fail(error_code::unprocessable, "desk.snooze.until", "'" + *text + "' is no moment",
+                    "until", "send a time in the future, such as 2027-01-31T09:00:00Z");
+    return owned(with.desk->snooze(c.project(), c.param("conversation"), c.who.person, *until));
+}
+
+result<reply> set_tags(backend& with, call& c) {
+    std::vector<std::string> tags;
+    const auto* given = c.in.if_contains("tags");
+    if (given == nullptr || !given->is_array())
+        return fail(error_code::unprocessable, "desk.tags.invalid", "'tags' is a list of texts",
+                    "tags", "send all tags of the conversation");
+    for (const auto& t : given->get_array())
+        tags.push_back(t.is_string() ? std::string(t.get_string()) : std::string());
+    const auto done =
+        with.desk->tag(c.project(), c.param("conversation"), c.who.person, std::move(tags));
+    if (!done) return std::unexpected(done.error());
+    return no_content();
+}
+
+void add_marks(route_table& to, backend& with) {
+    const auto path = base() + "/conversations/{conversation}/";
+    to.add(change(http::method::post, path + "snooze", {"desk.work"}, "conversation.changed",
+                  "let it sleep: until", [&with](call& c) { return snooze(with, c); }));
+    to.add(change(http::method::post, path + "tags", {"desk.work"}, "conversation.marked",
+                  "all tags of it: tags", [&with](call& c) { return set_tags(with, c); }));
+    to.add(change(http::method::post, path + "viewing", {"desk.work"}, "",
+                  "I have it in front of me: typing?", [&with](call& c) -> result<reply> {
+                      const auto done = with.desk->viewing(
+                          c.project(), c.param("conversation"), c.who.person,
+                          json::bool_or(c.in, "typing", false) ? desk::typing::yes
+                                                               : desk::typing::no);
+                      if (!done) return std::unexpected(done.error());
+                      return no_content();
+                  }));
+    to.add(change(http::method::del, base() + "/outbox/{outbox}", {"desk.work"}, "reply.held",
+                  "take a reply back that still waits", [&with](call& c) -> result<reply> {
+                      const auto done =
+                          with.desk->take_back(c.project(), c.param("outbox"), c.who.person);
+                      if (!done) return std::unexpected(done.error());
+                      return no_content();
+                  }));
+    to.add(read(base() + "/today", "desk.read", "what happened in the last 24 hours",
+                [&with](call& c) -> result<reply> { return ok(with.desk->today(c.project())); }));
+}
+
 void add_conversations(route_table& to, backend& with) {
     const auto path = base() + "/conversations";
-    to.add(read(path, "desk.read", "conversations; ?view=needs_you&cursor=&limit=",
+    to.add(read(path, "desk.read", "conversations; ?view=needs_you&q=&cursor=&limit=",
                 [&with](call& c) { return list(with, c); }));
     to.add(read(path + "/{conversation}", "desk.read", "messages, draft and context; ?after=seq",
                 [&with](call& c) -> result<reply> {
@@ -92,8 +150,8 @@ void add_conversations(route_table& to, backend& with) {
         return owned(with.desk->close(c.project(), c.param("conversation"), c.who.person,
                                       text_in(c, "reason")));
     });
-    act("reply", "answer the visitor: text, if_seq, client_id?",
-        [&with](call& c) { return sent(with.desk->reply(c.project(), reply_in(c))); });
+    act("reply", "answer the visitor: text, if_seq, client_id?, hold_ms?",
+        [&with](call& c) { return reply_to(with, c); });
     act("note", "a note that the visitor never sees: text",
         [&with](call& c) { return sent(with.desk->note(c.project(), reply_in(c))); });
 }
@@ -168,6 +226,7 @@ void add_labels(route_table& to, backend& with) {
 
 void add_desk(route_table& to, backend& with) {
     add_conversations(to, with);
+    add_marks(to, with);
     add_drafts(to, with);
     add_labels(to, with);
 }

@@ -2,6 +2,7 @@
 #include "api/resources.h"
 #include "control_plane/registry/registry_service.h"
 #include "foundation/base/counters.h"
+#include "foundation/http/page_headers.h"
 
 #include <algorithm>
 
@@ -17,19 +18,30 @@ route open(std::string path, std::string summary, access::rate_class rate, actio
     return r;
 }
 
+reply first_page(const backend& with, const options& how) {
+    const auto projects = with.registry.projects();
+    const auto demo = std::ranges::find_if(projects, &registry::project::demo);
+    start_page_facts facts{.version = how.version,
+                           .address =
+                               how.origins.empty() ? "http://127.0.0.1:8080" : how.origins.front(),
+                           .demo = demo != projects.end(),
+                           .widget = {},
+                           .nonce = http::page_nonce(with.random)};
+    if (facts.demo) {
+        const auto* widget = with.registry.widget((*demo)->id);
+        if (widget != nullptr) facts.widget = widget->id;
+    }
+    auto page = text_reply(start_page(facts), "text/html; charset=utf-8");
+    page.nonce = facts.nonce;
+    return page;
+}
+
 } // namespace
 
 void add_operations(route_table& to, backend& with, const options& how) {
     using access::rate_class;
     to.add(open("/", "what this server is, and what one can try", rate_class::open,
-                [&with, &how](call&) -> result<reply> {
-                    const auto projects = with.registry.projects();
-                    const bool demo = std::ranges::any_of(projects, &registry::project::demo);
-                    const auto address =
-                        how.origins.empty() ? "http://127.0.0.1:8080" : how.origins.front();
-                    return text_reply(start_page(how.version, address, demo),
-                                      "text/html; charset=utf-8");
-                }));
+                [&with, &how](call&) -> result<reply> { return first_page(with, how); }));
     to.add(open("/healthz", "the process lives", rate_class::none,
                 [](call&) -> result<reply> { return ok({{"status", "ok"}}); }));
     to.add(open("/readyz", "the process may get traffic", rate_class::none,
@@ -51,6 +63,10 @@ void add_operations(route_table& to, backend& with, const options& how) {
                 [](call&) -> result<reply> {
                     return text_reply(std::string(openapi_yaml()), "application/yaml");
                 }));
+    auto changes = read("/api/v1/events", "", "what changed, as it changes; ?topics=desk,gate",
+                        [](call&) -> result<reply> { return ok({}); });
+    changes.streams = true;
+    to.add(std::move(changes));
     to.add(open("/api/v1/version", "which Servery this is", rate_class::open,
                 [&how](call&) -> result<reply> { return ok({{"version", how.version}}); }));
 }

@@ -80,6 +80,8 @@ struct ports {
     std::function<hash32(std::string_view)> hash_key;
     // The version of the policy snapshot that every core now uses.
     std::function<std::uint64_t()> policy_version;
+    // Nobody is served there until somebody lets it go on: the project's kill word.
+    std::function<bool(std::string_view project)> stopped;
     // The targets of a provider that were asked, with breaker and pause; any thread.
     std::function<json::array(std::string_view provider)> upstream_health;
     // Whether the process should get traffic; a list of reasons if not.

@@ -1,13 +1,12 @@
-// The first page: plain words, what one can try, the commands. One file, no script, nothing from
-// outside; follows the reader's light or dark setting and fits a phone.
+// The first page: plain words, what one can try, the commands; on the demo also the chat widget,
+// embedded as on a customer's page. Nothing from outside; follows the reader's light or dark
+// setting and fits a phone.
 #include "api/resources.h"
 #include "foundation/base/text.h"
 
 namespace servery::api {
 
 namespace {
-
-constexpr std::string_view placeholder = "ADDRESS";
 
 constexpr std::string_view style = R"(
 :root{color-scheme:light dark;--ink:#1c2430;--soft:#566070;--paper:#fbfbf9;--card:#fff;
@@ -26,6 +25,7 @@ padding:.3rem 1.1rem 1rem;margin:1.2rem 0}
 pre{background:var(--code);border:1px solid var(--line);border-radius:8px;padding:.7rem .8rem;
 white-space:pre-wrap;overflow-wrap:anywhere;font:14px/1.5 ui-monospace,SFMono-Regular,Menlo,Consolas,monospace;margin:.5rem 0}
 ol{padding-left:1.3rem}li{margin:.9rem 0}a{color:var(--accent)}
+ul{padding-left:1.3rem}ul li{margin:.4rem 0}.small{font-size:.92rem;color:var(--soft)}
 footer{color:var(--soft);font-size:.9rem;margin-top:2.5rem}
 )";
 
@@ -76,21 +76,53 @@ servery kb publish</pre></li>
 </ol>
 </section>)html";
 
+constexpr std::string_view chat_part = R"html(
+<section>
+<h2>Try the chat: the button in the corner</h2>
+<p>This page carries the widget as a guest house's own page would: with one line.</p>
+<pre>&lt;script async src="ADDRESS/widget/v1/loader.js" data-widget="WIDGET"&gt;&lt;/script&gt;</pre>
+<ul>
+<li>Ask <em>Is there wifi available?</em> The approved answer comes word for word, with the label that an
+AI answers, and with <em>Was this right?</em> and <em>Report</em> beneath it.</li>
+<li>Ask <em>What time is breakfast?</em> Several answers come close, so it asks back.</li>
+<li>Ask <em>Who won the football yesterday?</em> It does not know, and hands over to a person.</li>
+<li>Press <em>Talk to a person</em>: the conversation waits at the desk, and whoever takes it is
+named in the chat. Until then, and after, the AI stays silent.</li>
+<li>Reload in mid-sentence, open a second tab, go offline: the conversation goes on where it was.</li>
+<li>The same as a whole page, to link to: <a href="/chat/WIDGET">ADDRESS/chat/WIDGET</a></li>
+</ul>
+<p class="small">The guest house stands in its sandbox, so the chat answers on this server's own pages
+only; on any other page the button stays away until a pilot is open.</p>
+</section>)html";
+
+void put_in(std::string& text, std::string_view mark, std::string_view value) {
+    for (auto at = text.find(mark); at != std::string::npos;
+         at = text.find(mark, at + value.size()))
+        text.replace(at, mark.size(), value);
+}
+
 } // namespace
 
-std::string start_page(const std::string& version, const std::string& address, bool demo) {
+std::string start_page(const start_page_facts& facts) {
     std::string out = "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">"
                       "<meta name=\"viewport\" content=\"width=device-width,initial-scale=1\">"
-                      "<title>Servery</title><style>";
+                      "<title>Servery</title><style nonce=\"";
+    out += facts.nonce;
+    out += "\">";
     out += style;
     out += R"html(</style></head><body><main>
 <h1>Servery is running</h1>
 <p class="lead">It puts an AI in front of your customers step by step, and takes a step only when
 measured answers say that it is safe.</p>
+<p><a href="/console/">Open the console</a>: conversations, gates and numbers, for owner and
+staff.</p>)html";
+    const bool chat = facts.demo && !facts.widget.empty();
+    if (chat) out += chat_part;
+    out += R"html(
 <p>Everything here works by command; each command has <code>--help</code> with an example. Tell
 commands once which server is meant:</p>
 <pre>export SERVERY_URL=ADDRESS SERVERY_DATA=its-data-folder</pre>)html";
-    out += demo ? demo_part : first_part;
+    out += facts.demo ? demo_part : first_part;
     out += R"html(
 <section>
 <h2>For machines</h2>
@@ -98,12 +130,12 @@ commands once which server is meant:</p>
 <a href="/readyz">readiness</a></p>
 </section>
 <footer>Servery )html";
-    out += escape_html(version);
-    out += " · nothing on this page comes from anywhere else</footer></main></body></html>\n";
-    const auto shown = escape_html(address);
-    for (auto at = out.find(placeholder); at != std::string::npos;
-         at = out.find(placeholder, at + shown.size()))
-        out.replace(at, placeholder.size(), shown);
+    out += escape_html(facts.version);
+    out += " · nothing on this page comes from anywhere else</footer></main>";
+    if (chat) out += "<script async src=\"/widget/v1/loader.js\" data-widget=\"WIDGET\"></script>";
+    out += "</body></html>\n";
+    put_in(out, "ADDRESS", escape_html(facts.address));
+    put_in(out, "WIDGET", escape_html(facts.widget));
     return out;
 }
 

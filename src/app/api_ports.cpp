@@ -336,6 +336,9 @@ api::ports make_api_ports(services& all, store::store& store, gateway::gateway& 
         return policy::hash_key(all.on.keys.plain_subkey(key_use::api_key), text);
     };
     to.policy_version = [&all] { return all.publishing.version(); };
+    to.stopped = [&all](std::string_view project) {
+        return all.kills.project(project) == policy::kill_word::killed;
+    };
     to.upstream_health = [&all, &gateway](std::string_view provider) {
         return health_of(gateway, all.on.now.now(), provider);
     };

@@ -80,7 +80,10 @@ void book_view::set(const hash16& conversation, const policy::conversation_state
     auto& s = shard_of(conversation);
     const std::unique_lock lock(s.lock);
     auto& e = s.entries[conversation];
+    const auto typing_until = e.state.typing_until;
     e.state = state;
+    // Who was typing still is, unless it changed hands.
+    if (state.owner == events::owner_kind::person) e.state.typing_until = typing_until;
     e.project = project;
     e.visitor = visitor;
 }
@@ -92,13 +95,66 @@ void book_view::add(const hash16& conversation, const events::message_added& mes
         const std::unique_lock lock(s.lock);
         auto& e = s.entries[conversation];
         e.messages.push_back(std::make_shared<const events::message_added>(message));
+        e.state.typing_until = {};
         waiting.assign(e.watchers.begin(), e.watchers.end());
     }
+    wake(waiting);
+}
+
+void book_view::wake(const std::vector<std::shared_ptr<watcher>>& waiting) {
     for (const auto& who : waiting) {
         const std::lock_guard lock(who->calling);
         // A copy: the wake may end its own watch while it runs.
-        if (const auto wake = who->wake) wake();
+        if (const auto call = who->wake) call();
     }
+}
+
+void book_view::set_typing(const hash16& conversation, instant until) {
+    std::vector<std::shared_ptr<watcher>> waiting;
+    {
+        auto& s = shard_of(conversation);
+        const std::unique_lock lock(s.lock);
+        const auto found = s.entries.find(conversation);
+        if (found == s.entries.end()) return;
+        found->second.state.typing_until = until;
+        waiting.assign(found->second.watchers.begin(), found->second.watchers.end());
+    }
+    wake(waiting);
+}
+
+void book_view::blank(const hash16& conversation, std::int64_t up_to) {
+    auto& s = shard_of(conversation);
+    const std::unique_lock lock(s.lock);
+    const auto found = s.entries.find(conversation);
+    if (found == s.entries.end()) return;
+    std::erase_if(found->second.messages, [&](const auto& m) { return m->msg_seq <= up_to; });
+}
+
+void book_view::drop(const hash16& conversation) {
+    std::vector<std::shared_ptr<watcher>> waiting;
+    {
+        auto& s = shard_of(conversation);
+        const std::unique_lock lock(s.lock);
+        const auto found = s.entries.find(conversation);
+        if (found == s.entries.end()) return;
+        waiting.assign(found->second.watchers.begin(), found->second.watchers.end());
+        found->second.messages.clear();
+        found->second.state = {};
+        found->second.visitor.reset();
+        if (waiting.empty()) s.entries.erase(found);
+    }
+    wake(waiting);
+}
+
+void book_view::set_name(std::string_view person, std::string name) {
+    const std::unique_lock lock(name_lock_);
+    names_[std::string(person)] = std::move(name);
+}
+
+std::string book_view::name_of(std::string_view person) const {
+    const std::shared_lock lock(name_lock_);
+    const auto found = names_.find(person);
+    return found == names_.end() ? std::string() : found->second;
 }
 
 void book_view::set_consent(std::string_view project, const hash16& visitor, std::string version,

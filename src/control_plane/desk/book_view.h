@@ -28,6 +28,16 @@ class book_view {
     // A public message; wakes who watches.
     void add(const hash16& conversation, const events::message_added& message);
 
+    // Texts are erased: of messages up to this msg_seq, or with the whole conversation.
+    void blank(const hash16& conversation, std::int64_t up_to);
+    void drop(const hash16& conversation);
+
+    // What visitors call a colleague.
+    void set_name(std::string_view person, std::string name);
+    [[nodiscard]] std::string name_of(std::string_view person) const;
+    // The colleague who owns it is typing, until then; wakes who watches.
+    void set_typing(const hash16& conversation, instant until);
+
     // Consent to the chat, by project and visitor, in the version that was shown.
     void set_consent(std::string_view project, const hash16& visitor, std::string version,
                      bool given);
@@ -56,8 +66,11 @@ class book_view {
     };
     [[nodiscard]] shard& shard_of(const hash16& key) const;
     void forget(const hash16& conversation, const std::shared_ptr<watcher>& who);
+    static void wake(const std::vector<std::shared_ptr<watcher>>& waiting);
 
     mutable std::array<shard, 64> shards_;
+    mutable std::shared_mutex name_lock_;
+    std::map<std::string, std::string, std::less<>> names_;
     mutable std::shared_mutex consent_lock_;
     std::map<std::pair<std::string, hash16>, std::string> consents_;
     std::map<std::string, std::string, std::less<>> required_;

@@ -121,5 +121,21 @@ TEST(book_view, many_readers_see_whole_states_while_one_writes) {
     EXPECT_GT(woken, 0);
 }
 
+TEST(book_view, who_types_wakes_readers_until_the_next_message) {
+    book_view view;
+    auto state = known(1);
+    state.owner = events::owner_kind::person;
+    view.set(key(1), state, "shop", std::nullopt);
+    int woken = 0;
+    const auto watching = view.watch(key(1), 0, [&] { ++woken; });
+    view.set_typing(key(1), instant{5'000});
+    EXPECT_EQ(woken, 1);
+    EXPECT_EQ(view.look(key(1)).typing_until, instant{5'000});
+    view.add(key(1), message(1));
+    EXPECT_EQ(view.look(key(1)).typing_until, instant{});
+    view.set_typing(key(9), instant{5'000});
+    EXPECT_FALSE(view.look(key(9)).known) << "an unknown conversation stays unknown";
+}
+
 } // namespace
 } // namespace servery::desk

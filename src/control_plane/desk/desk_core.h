@@ -5,6 +5,7 @@
 #include "control_plane/desk/desk_service.h"
 #include "control_plane/desk/desk_state.h"
 #include "control_plane/desk/label_queue.h"
+#include "control_plane/desk/viewers.h"
 
 namespace servery::desk {
 
@@ -18,6 +19,7 @@ struct desk_core {
     book_view view;
     desk_state state;
     label_queue queue;
+    viewers looking;
     instant idle_checked_at;
 
     // visitor_turns.cpp
@@ -31,10 +33,14 @@ struct desk_core {
     void expire_turns(instant at, bool all);
     void expire_drafts(instant at);
     void close_silent(instant at);
+    // marks.cpp: conversations whose sleep is over.
+    void wake_snoozed(instant at);
 
     [[nodiscard]] project_settings settings(std::string_view project) const {
         return around.settings(project);
     }
+    // visitor_acts.cpp: the display name of whoever an event names.
+    void learn_name(const events::event& e);
     [[nodiscard]] visitor_text text(const conversation& c, std::string_view key) const;
     [[nodiscard]] std::string name_of(std::string_view person) const;
     [[nodiscard]] result<const conversation*> find(std::string_view project,

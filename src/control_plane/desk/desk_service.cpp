@@ -44,6 +44,7 @@ desk_service::~desk_service() = default;
 
 void desk_service::apply(const events::event& e) {
     inner_->state.apply(e);
+    inner_->learn_name(e);
 }
 
 void desk_service::recover() {
@@ -56,6 +57,8 @@ void desk_service::on_tick(instant at) {
     inner_->expire_turns(at, false);
     inner_->expire_drafts(at);
     inner_->close_silent(at);
+    inner_->wake_snoozed(at);
+    send_due(at);
 }
 
 void desk_service::extend_turn(std::string_view turn, instant at) {
@@ -108,12 +111,12 @@ void desk_service::consent(std::string project, events::consent_changed record,
                            std::function<void(status)> done) {
     inner_->around.post(
         [this, project = std::move(project), record = std::move(record), done = std::move(done)] {
-            const auto visitor = record.visitor ? to_hex(*record.visitor) : std::string();
+            // Whose it is stands in the detail, which can be erased; the chain itself cannot.
             auto e = events::make_event(record, {.at = inner_->now.now(),
                                                  .project = project,
-                                                 .by = {events::actor_kind::visitor, visitor},
+                                                 .by = {events::actor_kind::visitor, {}},
                                                  .object_type = "visitor",
-                                                 .object_id = visitor,
+                                                 .object_id = {},
                                                  .phase = inner_->settings(project).phase,
                                                  .request_id = {}});
             auto written = inner_->log.commit({std::move(e)});

@@ -60,6 +60,7 @@ class desk_service final : public policy::conversation_book {
                                               std::function<void()> wake) override;
     [[nodiscard]] std::vector<events::message_added>
     history(const hash16& conversation, std::int64_t after_seq, std::size_t limit) const override;
+    [[nodiscard]] std::string name_of(std::string_view person) const override;
 
     // Did the visitor consent to the chat, in the version required? Any thread. For conversations
     // that do not exist yet, of which look() cannot know the visitor.
@@ -68,6 +69,10 @@ class desk_service final : public policy::conversation_book {
     // Errors: desk.message.unknown (also for another visitor's), desk.thumb.invalid.
     void feedback(std::string project, hash16 conversation, thumb given,
                   std::function<void(status)> done);
+    // "Report" under an answer: staff read the visitor's words as a note in the conversation, and
+    // it counts as a thumb down. Any thread. Errors: desk.message.unknown.
+    void report(std::string project, hash16 conversation, std::string message, std::string text,
+                std::function<void(status)> done);
     // "Talk to a person": the hand-over without a message. Any thread.
     // Errors: desk.conversation.unknown.
     void ask_for_person(std::string project, hash16 conversation,
@@ -97,6 +102,25 @@ class desk_service final : public policy::conversation_book {
     [[nodiscard]] result<ownership> close(std::string_view project, std::string_view conversation,
                                           std::string_view person, std::string_view reason);
 
+    // ---- staff: marks, replies that wait, who looks
+    // ---------------------------------------------- Sleeps until a moment ahead, or until the
+    // visitor writes. Errors: desk.snooze.until.
+    [[nodiscard]] result<ownership> snooze(std::string_view project, std::string_view conversation,
+                                           std::string_view person, instant until);
+    // All tags of a conversation: at most 16 of 1-40 code points. Errors: desk.tags.invalid.
+    [[nodiscard]] status tag(std::string_view project, std::string_view conversation,
+                             std::string_view person, std::vector<std::string> tags);
+    // As reply(), sent when `hold` (at most 10 s) is over; claims at once. A repeated client_id
+    // answers the reply that waits.
+    [[nodiscard]] result<held_reply> hold_reply(std::string_view project, const staff_reply& reply,
+                                                millis hold);
+    // Takes a held reply back. Errors: desk.outbox.gone (conflict: sent, or not this person's).
+    [[nodiscard]] status take_back(std::string_view project, std::string_view outbox,
+                                   std::string_view person);
+    // This person has the conversation in front of them, for the next 30 s. Memory only.
+    [[nodiscard]] status viewing(std::string_view project, std::string_view conversation,
+                                 std::string_view person, typing now_typing);
+
     // ---- staff: drafts -------------------------------------------------------------------------
     // Errors: desk.draft.gone (conflict; names who decided), desk.draft.reason (unprocessable).
     [[nodiscard]] result<events::message_added> approve(std::string_view project,
@@ -125,15 +149,21 @@ class desk_service final : public policy::conversation_book {
     [[nodiscard]] status emit_facts(std::string_view project);
 
     // ---- reading, for api/ ---------------------------------------------------------------------
-    // {items:[…], counts:{needs_you, drafts, ai_answering, waiting, closed}, next}
+    // {items:[…], counts:{needs_you, drafts, ai_answering, waiting, snoozed, closed}, next}
     [[nodiscard]] json::object list(const list_request& request) const;
-    // {conversation:{…}, messages:[…], draft:{…}|null}. Errors: desk.conversation.unknown.
+    // {conversation:{…}, messages:[…], draft:{…}|null, context:{past, entries, viewers}}.
+    // Errors: desk.conversation.unknown.
     [[nodiscard]] result<json::object> show(std::string_view project, std::string_view conversation,
                                             std::int64_t after_seq = 0) const;
+    // The last 24 hours: {since, messages, answered, asked, handed_over, drafted, replied,
+    // thumbs_up, thumbs_down, waiting}
+    [[nodiscard]] json::object today(std::string_view project) const;
     // {drawn, labelled, unsure, waiting}
     [[nodiscard]] json::object label_progress(std::string_view project) const;
 
   private:
+    void send_due(instant at);
+
     std::unique_ptr<desk_core> inner_;
 };
 

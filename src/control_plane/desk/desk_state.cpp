@@ -1,5 +1,7 @@
 #include "control_plane/desk/desk_state.h"
 
+#include "foundation/events/content_erased.h"
+
 #include <algorithm>
 
 namespace servery::desk {
@@ -44,6 +46,9 @@ void desk_state::apply(const events::event& e) {
     if (is<feedback_given>(e)) return on_feedback(e);
     if (is<person_requested>(e)) return on_person_requested(e);
     if (is<consent_changed>(e)) return on_consent(e);
+    if (is<conversation_marked>(e)) return on_marked(e);
+    if (is<reply_held>(e)) return on_held(e);
+    if (is<content_erased>(e)) return on_erased(e);
 }
 
 // ---- looking things up -------------------------------------------------------------------------
@@ -74,6 +79,12 @@ const stored_decision* desk_state::decision(std::string_view project,
     const auto found = decisions_.find(message);
     if (found == decisions_.end() || found->second.project != project) return nullptr;
     return &found->second;
+}
+
+const label_counts& desk_state::labels(std::string_view project) const {
+    static const label_counts none;
+    const auto found = labels_.find(project);
+    return found == labels_.end() ? none : found->second;
 }
 
 const conversation* desk_state::by_message(std::string_view project,
@@ -118,13 +129,33 @@ void desk_state::end_turn(conversation& c) {
     c.turn.reset();
 }
 
-void desk_state::publish(const conversation& c) {
+const std::vector<const conversation*>& desk_state::of_visitor(const hash16& visitor) const {
+    static const std::vector<const conversation*> none;
+    const auto found = of_visitor_.find(visitor);
+    return found == of_visitor_.end() ? none : found->second;
+}
+
+std::int64_t desk_state::closed(std::string_view project) const {
+    const auto found = closed_.find(project);
+    return found == closed_.end() ? 0 : found->second;
+}
+
+// To be called after each change of owner, epoch or status.
+void desk_state::publish(conversation& c) {
+    const bool is_closed = c.status == "closed";
+    if (is_closed)
+        unfinished_.erase(c.id);
+    else
+        unfinished_.emplace(c.id, &c);
+    if (is_closed != c.counted_closed) closed_[c.project] += is_closed ? 1 : -1;
+    c.counted_closed = is_closed;
     policy::conversation_state out;
     out.known = true;
     out.id = c.id;
     out.owner = c.owner;
     out.epoch = c.epoch;
     out.misses = c.misses;
+    out.person = c.person;
     view_.set(c.key, out, c.project, c.visitor);
 }
 
@@ -175,6 +206,7 @@ void desk_state::on_conversation(const events::event& e) {
         c->stage = change.stage;
         c->staff = change.staff;
         by_key_[c->key] = c->id;
+        if (c->visitor) of_visitor_[*c->visitor].push_back(c);
     }
     if (change.epoch != c->epoch) end_turn(*c);
     c->epoch = change.epoch;
@@ -186,6 +218,7 @@ void desk_state::on_conversation(const events::event& e) {
         c->person = change.owner_person;
     }
     if (change.conversation_status) c->status = *change.conversation_status;
+    if (c->status != "snoozed") c->snoozed_until.reset();
     if (!change.reason.empty()) c->reason = change.reason;
     if (change.waiting_on) {
         c->waiting_on = *change.waiting_on;
@@ -224,18 +257,23 @@ void desk_state::on_decision(const events::event& e) {
     const auto [at, added] = decisions_.try_emplace(d.message);
     if (!added) return;
     at->second = {.at = e.at,
+                  .index = frame_.size(),
                   .project = e.project,
                   .d = d,
                   .extra = events::read<decision_extra>(e),
                   .labels = {}};
     frame_.push_back(&at->second);
+    labels_[e.project].decided(at->second);
     if (at->second.extra.drawn && d.visitor) drawn_week_[{e.project, *d.visitor}] = week_of(e.at);
 }
 
 void desk_state::on_label(const events::event& e) {
     const auto label = events::read<events::label_recorded>(e);
     const auto found = decisions_.find(label.message);
-    if (found != decisions_.end()) found->second.labels.push_back(label);
+    if (found == decisions_.end()) return;
+    found->second.labels.push_back(label);
+    if (label.sampling == events::label_sampling::random)
+        labels_[found->second.project].labelled(found->second, label);
 }
 
 void desk_state::on_feedback(const events::event& e) {
@@ -252,6 +290,22 @@ void desk_state::on_consent(const events::event& e) {
     consent_projects_.insert(e.project);
     view_.require_consent(e.project, consent_version_(e.project));
     view_.set_consent(e.project, *record.visitor, record.version, record.state == "given");
+}
+
+void desk_state::on_marked(const events::event& e) {
+    const auto marked = events::read<events::conversation_marked>(e);
+    auto* c = find_mutable(marked.conversation);
+    if (c == nullptr) return;
+    if (marked.tags) c->tags = *marked.tags;
+    if (marked.snoozed_until) c->snoozed_until = marked.snoozed_until;
+}
+
+void desk_state::on_held(const events::event& e) {
+    auto held = events::read<events::reply_held>(e);
+    if (held.state == events::held_state::held)
+        held_[held.outbox] = std::move(held);
+    else
+        held_.erase(held.outbox);
 }
 
 void desk_state::refresh_consent() {
@@ -274,6 +328,7 @@ conversation& desk_state::open_for_request(const events::event& e,
     c.channel = "api";
     c.lang = r.lang;
     by_key_[c.key] = id;
+    if (c.visitor) of_visitor_[*c.visitor].push_back(&c);
     return c;
 }
 

@@ -2,8 +2,11 @@
 #pragma once
 
 #include "control_plane/desk/book_view.h"
+#include "control_plane/desk/label_counts.h"
 #include "foundation/base/clock.h"
+#include "foundation/events/conversation_marked.h"
 #include "foundation/events/desk.h"
+#include "foundation/events/reply_held.h"
 
 #include <cstdint>
 #include <functional>
@@ -66,6 +69,7 @@ struct stored_draft {
 
 struct stored_decision {
     instant at;
+    std::size_t index = 0; // among all decisions, in the order of the log
     std::string project;
     events::decision_recorded d;
     decision_extra extra;
@@ -87,12 +91,15 @@ struct conversation {
     std::string person;
     std::int64_t epoch = 0;
     std::int64_t segment = 1;
-    std::string status = "open";
+    std::string status = "open"; // open, snoozed, closed
+    bool counted_closed = false; // in desk_state::closed()
     std::string waiting_on = "none";
     std::optional<instant> waiting_since;
     std::string reason; // of the last hand-over
     std::int64_t misses = 0;
     instant changed_at;
+    std::vector<std::string> tags;
+    std::optional<instant> snoozed_until;
 
     std::vector<stored_message> messages;                         // msg_seq 1, 2, 3 …
     std::map<std::string, std::size_t, std::less<>> by_client_id; // see client_key()
@@ -126,8 +133,17 @@ class desk_state {
     [[nodiscard]] const std::map<std::string, conversation, std::less<>>& all() const {
         return conversations_;
     }
-    // Decisions of visitors' messages, in the order of the log.
+    // Conversations that are not closed, by id: few, however many there have been.
+    [[nodiscard]] const std::map<std::string_view, const conversation*>& unfinished() const {
+        return unfinished_;
+    }
+    // All conversations of a visitor, oldest first.
+    [[nodiscard]] const std::vector<const conversation*>& of_visitor(const hash16& visitor) const;
+    // How many of the project are closed.
+    [[nodiscard]] std::int64_t closed(std::string_view project) const;
+    // Decisions of visitors' messages, by their index.
     [[nodiscard]] const std::vector<const stored_decision*>& decisions() const { return frame_; }
+    [[nodiscard]] const label_counts& labels(std::string_view project) const;
     // The conversation that holds this message of the project; null if there is none.
     [[nodiscard]] const conversation* by_message(std::string_view project,
                                                  std::string_view message) const;
@@ -141,6 +157,10 @@ class desk_state {
     [[nodiscard]] bool drawn_in_week(std::string_view project, const hash16& visitor,
                                      instant at) const;
     void extend(std::string_view turn, instant deadline);
+    // Replies that still wait, by their outbox id.
+    [[nodiscard]] const std::map<std::string, events::reply_held, std::less<>>& held() const {
+        return held_;
+    }
     // Asks again which version of the consent each project requires.
     void refresh_consent();
 
@@ -154,22 +174,30 @@ class desk_state {
     void on_feedback(const events::event& e);
     void on_person_requested(const events::event& e);
     void on_consent(const events::event& e);
+    void on_marked(const events::event& e);
+    void on_held(const events::event& e);
+    void on_erased(const events::event& e);
     void end_turn(conversation& c);
-    void publish(const conversation& c);
+    void publish(conversation& c);
     conversation* find_mutable(std::string_view id);
     conversation& open_for_request(const events::event& e, const events::person_requested& r);
 
     book_view& view_;
     version_of consent_version_;
     std::map<std::string, conversation, std::less<>> conversations_;
+    std::map<std::string_view, const conversation*> unfinished_;
+    std::map<hash16, std::vector<const conversation*>> of_visitor_;
+    std::map<std::string, std::int64_t, std::less<>> closed_; // by project
     std::map<hash16, std::string> by_key_;
     std::unordered_map<std::string, std::string> turns_;    // running turn -> conversation
     std::unordered_map<std::string, std::string> messages_; // message -> conversation
     std::set<std::string, std::less<>> with_draft_;
+    std::map<std::string, events::reply_held, std::less<>> held_;
     std::set<std::string, std::less<>> consent_projects_;
     std::map<std::string, stored_draft, std::less<>> drafts_;
     std::map<std::string, stored_decision, std::less<>> decisions_; // by message
     std::vector<const stored_decision*> frame_;
+    std::map<std::string, label_counts, std::less<>> labels_;           // by project
     std::map<std::pair<std::string, hash16>, std::int64_t> drawn_week_; // last one
 };
 

@@ -92,15 +92,26 @@ struct thumb {
     std::string reason;    // wrong, not_asked, unclear, out_of_date, unfair, or ""
 };
 
-enum class view { needs_you, drafts, ai_answering, waiting, closed };
-BOOST_DESCRIBE_ENUM(view, needs_you, drafts, ai_answering, waiting, closed)
+enum class view { needs_you, drafts, ai_answering, waiting, snoozed, closed };
+BOOST_DESCRIBE_ENUM(view, needs_you, drafts, ai_answering, waiting, snoozed, closed)
 
 struct list_request {
     std::string project;
     desk::view view = view::needs_you;
     std::string person; // who looks
+    std::string search; // words of the messages, a tag or a reason; "" = all
     std::string cursor;
     std::int64_t limit = 50;
 };
+
+// A reply that is sent at `due` unless its writer takes it back.
+struct held_reply {
+    std::string outbox; // out_…
+    std::string conversation;
+    instant due;
+};
+BOOST_DESCRIBE_STRUCT(held_reply, (), (outbox, conversation, due))
+
+enum class typing { no, yes };
 
 } // namespace servery::desk

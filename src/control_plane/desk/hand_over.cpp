@@ -51,9 +51,9 @@ void desk_core::close_silent(instant at) {
     if (at - idle_checked_at < silence_check) return;
     idle_checked_at = at;
     std::vector<std::string> silent;
-    for (const auto& [id, c] : state.all())
-        if (c.status == "open" && c.waiting_on == "visitor" && at - c.changed_at >= silence)
-            silent.push_back(id);
+    for (const auto& [id, c] : state.unfinished())
+        if (c->status == "open" && c->waiting_on == "visitor" && at - c->changed_at >= silence)
+            silent.emplace_back(id);
     for (const auto& id : silent) {
         const auto& c = state.at(id);
         changes batch(*this, c, by_system(), "closed");

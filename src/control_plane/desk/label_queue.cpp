@@ -1,6 +1,5 @@
 #include "control_plane/desk/label_queue.h"
 
-#include <algorithm>
 #include <ranges>
 
 namespace servery::desk {
@@ -44,33 +43,33 @@ const events::label_recorded* random_label(const stored_decision& decision) {
     return nullptr;
 }
 
+const stored_decision* label_queue::on_screen(const desk_state& state, std::string_view project,
+                                              std::string_view person, instant now) const {
+    const auto taken = taken_.find({std::string(project), std::string(person)});
+    if (taken == taken_.end()) return nullptr;
+    const auto& place = places_.at(taken->second);
+    if (place.person != person || now >= place.until) return nullptr;
+    const auto* decision = state.decision(project, taken->second);
+    return decision != nullptr && random_label(*decision) == nullptr ? decision : nullptr;
+}
+
 const stored_decision* label_queue::next(const desk_state& state, std::string_view project,
                                          std::string_view person, instant now) {
-    const stored_decision* best = nullptr;
-    std::uint64_t best_order = 0;
-    for (const auto* decision : state.decisions()) {
-        if (decision->project != project || !decision->extra.drawn) continue;
-        if (random_label(*decision) != nullptr) continue;
-        const auto& message = decision->d.message;
-        const auto at = places_.find(message);
-        if (at != places_.end()) {
-            const bool held = !at->second.person.empty() && now < at->second.until;
-            if (held && at->second.person == person) {
-                best = decision;
-                break;
-            }
-            if (held || at->second.skipped.contains(person)) continue;
-        }
-        const auto order = blake2b_64(field_bytes().add("label-order").add(message).view());
-        if (best != nullptr && order >= best_order) continue;
-        best = decision;
-        best_order = order;
+    const auto* best = on_screen(state, project, person, now);
+    for (const auto& [order, index] : state.labels(project).waiting()) {
+        if (best != nullptr) break;
+        const auto* decision = state.decisions()[index];
+        const auto at = places_.find(decision->d.message);
+        const bool held =
+            at != places_.end() && !at->second.person.empty() && now < at->second.until;
+        if (!held && (at == places_.end() || !at->second.skipped.contains(person))) best = decision;
     }
     if (best == nullptr) return nullptr;
     auto& place = places_[best->d.message];
     place.person = person;
     place.until = now + lock_time;
     place.served.emplace(person);
+    taken_[{std::string(project), std::string(person)}] = best->d.message;
     return best;
 }
 

@@ -9,6 +9,7 @@
 #include <set>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace servery::desk {
 
@@ -37,6 +38,9 @@ class label_queue {
                                        instant now) const;
 
   private:
+    [[nodiscard]] const stored_decision* on_screen(const desk_state& state,
+                                                   std::string_view project,
+                                                   std::string_view person, instant now) const;
     struct place {
         std::string person; // who has it, "" = nobody
         instant until;
@@ -45,6 +49,8 @@ class label_queue {
         int skips = 0;
     };
     std::map<std::string, place, std::less<>> places_;
+    // The message that a person took last, by project and person.
+    std::map<std::pair<std::string, std::string>, std::string> taken_;
 };
 
 } // namespace servery::desk

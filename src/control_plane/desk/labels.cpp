@@ -3,9 +3,6 @@
 #include "foundation/base/ids.h"
 
 #include <algorithm>
-#include <map>
-#include <set>
-#include <tuple>
 
 namespace servery::desk {
 namespace {
@@ -43,35 +40,8 @@ std::string text_of(const conversation* c, std::string_view message) {
     return {};
 }
 
-bool is_answered(const events::decision_recorded& d) {
-    return d.delivered == "answer" || d.delivered == "draft";
-}
-
-// One comparison's counts: the first message of each visitor that has a verdict.
-struct tally {
-    std::set<std::string> units;
-    std::int64_t n = 0;
-    std::int64_t right = 0;
-    std::int64_t harmful = 0;
-    std::int64_t unsure = 0;
-    instant from;
-
-    void add(const stored_decision& decision, const events::label_recorded& label) {
-        if (label.verdict == events::label_verdict::unsure) {
-            ++unsure;
-            return;
-        }
-        const auto& unit =
-            decision.d.visitor ? to_hex(*decision.d.visitor) : decision.d.conversation;
-        if (!units.insert(unit).second) return;
-        if (n == 0) from = decision.at;
-        ++n;
-        if (label.verdict == events::label_verdict::right) ++right;
-        if (label.harm) ++harmful;
-    }
-};
-
-events::fact fact_of(std::string key, const tally& counts, std::int64_t good, instant now) {
+events::fact fact_of(std::string key, const label_counts::tally& counts, std::int64_t good,
+                     instant now) {
     events::fact f;
     f.key = std::move(key);
     f.n = counts.n;
@@ -177,22 +147,14 @@ result<json::object> desk_service::record_label(std::string_view project, const 
 }
 
 std::vector<events::fact> desk_service::label_facts(std::string_view project) const {
-    using place = std::tuple<std::string, std::string, std::string>; // variant, phase, stage
-    std::map<place, tally> tallies;
-    for (const auto* decision : inner_->state.decisions()) {
-        const auto& d = decision->d;
-        if (decision->project != project || d.staff || !is_answered(d)) continue;
-        const auto* label = random_label(*decision);
-        if (label == nullptr) continue;
-        tallies[{d.variant, d.phase, ""}].add(*decision, *label);
-        if (!d.stage.empty()) tallies[{d.variant, d.phase, d.stage}].add(*decision, *label);
-    }
     std::vector<events::fact> out;
     const auto now = inner_->now.now();
-    for (const auto& [where, counts] : tallies)
+    for (const auto& [where, counts] : inner_->state.labels(project).tallies())
         for (auto f : {fact_of("desk.answer_accuracy", counts, counts.right, now),
                        fact_of("desk.harm_rate", counts, counts.harmful, now)}) {
-            std::tie(f.variant, f.phase, f.stage) = where;
+            f.variant = where.variant;
+            f.phase = where.phase;
+            f.stage = where.stage;
             out.push_back(std::move(f));
         }
     return out;
@@ -215,21 +177,11 @@ status desk_service::emit_facts(std::string_view project) {
 }
 
 json::object desk_service::label_progress(std::string_view project) const {
-    std::int64_t drawn = 0;
-    std::int64_t labelled = 0;
-    std::int64_t unsure = 0;
-    for (const auto* decision : inner_->state.decisions()) {
-        if (decision->project != project || !decision->extra.drawn) continue;
-        ++drawn;
-        const auto* label = random_label(*decision);
-        if (label == nullptr) continue;
-        ++labelled;
-        if (label->verdict == events::label_verdict::unsure) ++unsure;
-    }
-    return {{"drawn", drawn},
-            {"labelled", labelled},
-            {"unsure", unsure},
-            {"waiting", drawn - labelled}};
+    const auto& queue = inner_->state.labels(project).queue();
+    return {{"drawn", queue.drawn},
+            {"labelled", queue.labelled},
+            {"unsure", queue.unsure},
+            {"waiting", queue.drawn - queue.labelled}};
 }
 
 } // namespace servery::desk

@@ -1,16 +1,18 @@
 // What staff see of conversations: the views of the inbox and one conversation, as JSON.
 #include "control_plane/desk/desk_core.h"
+#include "foundation/base/text.h"
 
 #include <algorithm>
 #include <array>
+#include <functional>
 
 namespace servery::desk {
 namespace {
 
-// Each conversation stands in one view at most; snoozed ones in none.
+// Each conversation stands in one view.
 std::optional<view> view_of(const conversation& c, std::string_view person) {
     if (c.status == "closed") return view::closed;
-    if (c.status != "open") return std::nullopt;
+    if (c.status == "snoozed") return view::snoozed;
     const bool mine = c.owner == events::owner_kind::nobody ||
                       (c.owner == events::owner_kind::person && c.person == person);
     // A draft of the AI waits for anybody; one that a person took along is his own work.
@@ -79,6 +81,9 @@ json::object summary(const desk_core& desk, const conversation& c) {
                         {"waiting_since", time_or_null(c.waiting_since)},
                         {"reason", c.reason},
                         {"misses", c.misses},
+                        {"variant", c.variant},
+                        {"tags", json::to_json(c.tags)},
+                        {"snoozed_until", time_or_null(c.snoozed_until)},
                         {"changed_at", to_rfc3339(c.changed_at)}};
     const auto* draft = desk.state.draft(c.pending_draft);
     out["draft"] = draft == nullptr ? json::value(nullptr) : json::value(draft->d.draft);
@@ -98,8 +103,11 @@ json::value draft_json(const desk_core& desk, const conversation& c) {
     return out;
 }
 
-json::object message_json(const stored_message& m) {
+json::object message_json(const desk_core& desk, const stored_message& m) {
     auto out = json::to_json(m.m).as_object();
+    out["author_name"] =
+        m.m.author == events::author_kind::person ? desk.name_of(m.m.author_id) : "";
+    out["approved_by_name"] = m.m.approved_by.empty() ? "" : desk.name_of(m.m.approved_by);
     out["id"] = m.m.message;
     out["seq"] = m.m.msg_seq;
     out["kind"] = json::to_json(m.m.message_kind_);
@@ -118,20 +126,74 @@ bool comes_before(const conversation* a, const conversation* b) {
     return a->id < b->id;
 }
 
+// In the words of any message, in a tag, or in the reason; without regard to case.
+bool matches(const conversation& c, std::string_view lower) {
+    const auto holds = [&](std::string_view text) {
+        return lower_ascii(text).find(lower) != std::string::npos;
+    };
+    return lower.empty() || holds(c.reason) || holds(visitor_name(c)) ||
+           std::ranges::any_of(c.tags, holds) ||
+           std::ranges::any_of(c.messages, [&](const auto& m) { return holds(m.m.text); });
+}
+
+// The same visitor's other conversations, newest first.
+json::array past_of(const desk_state& state, const conversation& c) {
+    std::vector<const conversation*> others;
+    if (c.visitor)
+        for (const auto* other : state.of_visitor(*c.visitor))
+            if (other->project == c.project && other != &c) others.push_back(other);
+    std::ranges::sort(others, std::greater{}, &conversation::changed_at);
+    json::array out;
+    for (const auto* other : others)
+        out.push_back(json::object{{"id", other->id},
+                                   {"first_line", first_line(*other)},
+                                   {"status", other->status},
+                                   {"changed_at", to_rfc3339(other->changed_at)}});
+    return out;
+}
+
+// What a person wants beside the transcript.
+json::object context_json(const desk_core& desk, const conversation& c) {
+    json::array viewers;
+    for (const auto& one : desk.looking.of(c.id, desk.now.now()))
+        viewers.push_back(json::object{
+            {"person", one.person}, {"name", desk.name_of(one.person)}, {"typing", one.typing}});
+    json::object out{{"past", past_of(desk.state, c)},
+                     {"viewers", std::move(viewers)},
+                     {"consent", c.visitor && desk.view.consented(c.project, *c.visitor)},
+                     {"decision", nullptr}};
+    for (auto m = c.messages.rbegin(); m != c.messages.rend(); ++m) {
+        const auto* decision = desk.state.decision(c.project, m->m.message);
+        if (decision == nullptr) continue;
+        out["decision"] = json::object{{"recommended", decision->d.recommended},
+                                       {"delivered", decision->d.delivered},
+                                       {"reason", decision->d.reason},
+                                       {"band", band_of(decision->d.confidence)},
+                                       {"entries", json::to_json(decision->d.entries)}};
+        break;
+    }
+    return out;
+}
+
 } // namespace
 
 json::object desk_service::list(const list_request& request) const {
-    std::map<view, std::int64_t> counts;
+    std::map<view, std::int64_t> counts{{view::closed, inner_->state.closed(request.project)}};
     std::vector<const conversation*> rows;
-    for (const auto& [id, c] : inner_->state.all()) {
-        if (c.project != request.project) continue;
+    const auto wanted = lower_ascii(request.search);
+    for (const auto& [id, c] : inner_->state.unfinished()) {
+        if (c->project != request.project) continue;
         for (const auto v :
-             {view::needs_you, view::drafts, view::ai_answering, view::waiting, view::closed}) {
-            if (!in_view(c, v, request.person)) continue;
+             {view::needs_you, view::drafts, view::ai_answering, view::waiting, view::snoozed}) {
+            if (!in_view(*c, v, request.person)) continue;
             ++counts[v];
-            if (v == request.view) rows.push_back(&c);
+            if (v == request.view && matches(*c, wanted)) rows.push_back(c);
         }
     }
+    if (request.view == view::closed)
+        for (const auto& [id, c] : inner_->state.all())
+            if (c.project == request.project && c.status == "closed" && matches(c, wanted))
+                rows.push_back(&c);
     std::ranges::sort(rows, comes_before);
     auto at = rows.begin();
     if (!request.cursor.empty()) {
@@ -159,10 +221,41 @@ result<json::object> desk_service::show(std::string_view project, std::string_vi
     const auto& c = **found;
     json::array messages;
     for (const auto& m : c.messages)
-        if (m.m.msg_seq > after_seq) messages.push_back(message_json(m));
+        if (m.m.msg_seq > after_seq) messages.push_back(message_json(*inner_, m));
     return json::object{{"conversation", summary(*inner_, c)},
                         {"messages", std::move(messages)},
-                        {"draft", draft_json(*inner_, c)}};
+                        {"draft", draft_json(*inner_, c)},
+                        {"context", context_json(*inner_, c)}};
+}
+
+json::object desk_service::today(std::string_view project) const {
+    const auto since = inner_->now.now() - millis{24LL * 3600 * 1000};
+    std::map<std::string_view, std::int64_t> n;
+    for (const auto& [id, c] : inner_->state.all()) {
+        if (c.project != project || c.staff) continue;
+        if (c.status == "open" && c.owner != events::owner_kind::ai && c.waiting_on == "us")
+            ++n["waiting"];
+        for (const auto& m : c.messages) {
+            if (m.at < since) continue;
+            if (m.m.author == events::author_kind::visitor) ++n["messages"];
+            if (m.m.author == events::author_kind::person && !m.m.staff_only) ++n["replied"];
+            if (m.thumb == "up") ++n["thumbs_up"];
+            if (m.thumb == "down") ++n["thumbs_down"];
+        }
+    }
+    for (const auto* decision : inner_->state.decisions()) {
+        if (decision->project != project || decision->at < since || decision->d.staff) continue;
+        const auto& how = decision->d.delivered;
+        if (how == "answer") ++n["answered"];
+        if (how == "ask") ++n["asked"];
+        if (how == "hand_over") ++n["handed_over"];
+        if (how == "draft") ++n["drafted"];
+    }
+    json::object out{{"since", to_rfc3339(since)}};
+    for (const auto* name : {"messages", "answered", "asked", "handed_over", "drafted", "replied",
+                             "thumbs_up", "thumbs_down", "waiting"})
+        out[name] = n[name];
+    return out;
 }
 
 } // namespace servery::desk

@@ -31,23 +31,35 @@ function apply(client: QueryClient, message: Message): void {
   else for (const queryKey of keysOf(message.event)) void client.invalidateQueries({ queryKey });
 }
 
+// The browser mends a broken connection by itself, with the last id; a refusal ends its source, and
+// then a new one begins, of which nobody knows what it has missed.
 function read(tell: (message: Message) => void): () => void {
-  const source = new EventSource(`/api/v1/events?topics=${names}`);
+  let source: EventSource;
   let broken: ReturnType<typeof setTimeout> | undefined;
-  source.onopen = () => {
-    clearTimeout(broken);
-    broken = undefined;
-    tell({ what: 'line', up: true });
+  let again: ReturnType<typeof setTimeout> | undefined;
+  const open = (anew: boolean) => {
+    source = new EventSource(`/api/v1/events?topics=${names}`);
+    source.onopen = () => {
+      clearTimeout(broken);
+      broken = undefined;
+      tell({ what: 'line', up: true });
+      if (anew) tell({ what: 'resync' });
+    };
+    source.onerror = () => {
+      broken ??= setTimeout(() => tell({ what: 'line', up: false }), patience);
+      if (source.readyState !== EventSource.CLOSED) return;
+      clearTimeout(again);
+      again = setTimeout(() => open(true), patience);
+    };
+    source.addEventListener('change', (event: MessageEvent<string>) =>
+      tell({ what: 'event', event: JSON.parse(event.data) as LiveEvent }),
+    );
+    source.addEventListener('resync', () => tell({ what: 'resync' }));
   };
-  source.onerror = () => {
-    broken ??= setTimeout(() => tell({ what: 'line', up: false }), patience);
-  };
-  source.addEventListener('change', (event: MessageEvent<string>) =>
-    tell({ what: 'event', event: JSON.parse(event.data) as LiveEvent }),
-  );
-  source.addEventListener('resync', () => tell({ what: 'resync' }));
+  open(false);
   return () => {
     clearTimeout(broken);
+    clearTimeout(again);
     source.close();
   };
 }
