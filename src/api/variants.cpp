@@ -16,8 +16,11 @@ json::object variant_json(const registry::variant& v) {
     return out;
 }
 
-json::object widget_json(const policy::widget_view& w) {
-    return {{"id", w.id}, {"public_key", w.public_key}, {"chat", "/chat/" + w.id}};
+json::object widget_json(const backend& with, const policy::widget_view& w) {
+    return {{"id", w.id},
+            {"public_key", w.public_key},
+            {"chat", "/chat/" + w.id},
+            {"origins", json::to_json(with.registry.widget_origins(w.project))}};
 }
 
 result<reply> ensure_widget(backend& with, call& c) {
@@ -31,7 +34,7 @@ result<reply> ensure_widget(backend& with, call& c) {
     auto made = with.registry.ensure_widget({.by = c.who.actor(), .request_id = c.request_id},
                                             c.project(), std::move(origins));
     if (!made) return std::unexpected(made.error());
-    return ok(with_policy(with, widget_json(*made)));
+    return ok(with_policy(with, widget_json(with, *made)));
 }
 
 } // namespace
@@ -68,10 +71,11 @@ void add_variants(route_table& to, backend& with) {
                         return fail(error_code::not_found, "widget.unknown",
                                     "this project has no widget yet", "widget",
                                     "make it: PUT …/widget {\"origins\": [\"https://…\"]}");
-                    return ok(widget_json(*w));
+                    return ok(widget_json(with, *w));
                 }));
     to.add(change(http::method::put, std::string(in_project) + "/widget", {"widget.edit"},
-                  "widget.created", "make the chat widget with its public key, once",
+                  "widget.created",
+                  "make the chat widget, or say which websites may carry it: origins",
                   [&with](call& c) { return ensure_widget(with, c); }));
 }
 

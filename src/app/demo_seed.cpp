@@ -23,6 +23,11 @@ constexpr std::string_view provider_document = R"(providers:
     models: [verbatim]
 )";
 
+// What the chat offers before anybody has written.
+constexpr std::string_view starter_questions = "Is there wifi available?\n"
+                                               "Can I bring my dog?\n"
+                                               "What time do I check out?";
+
 // Everything the first day does, as the owner. Each step is an owner's command; the first fault
 // ends it.
 class seeding {
@@ -78,6 +83,8 @@ class seeding {
         if (yaml.empty()) yaml = example("first.plan.yaml");
         auto plan = plan::load_yaml(yaml, "first.plan.yaml");
         if (!plan) return std::unexpected(plan.error());
+        if (content_.plan_yaml.empty())
+            plan->tree["texts"].as_object()["starters"] = json::object{{"en", starter_questions}};
         auto& meta = plan->tree["meta"].as_object();
         meta["id"] = content_.project.c_str();
         meta["title"] = content_.title.c_str();

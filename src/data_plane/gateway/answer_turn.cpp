@@ -1,4 +1,5 @@
 // One turn in process: the visitor chat, evaluation and drafts meet the same steps as a request.
+#include "data_plane/gateway/answer_in_parts.h"
 #include "data_plane/gateway/record.h"
 #include "data_plane/gateway/steps.h"
 #include "foundation/base/ids.h"
@@ -15,7 +16,9 @@ std::string request_body(const turn_question& asked, std::size_t& size) {
     json::array messages;
     for (const auto& t : asked.turns)
         messages.push_back(json::object{{"role", t.role}, {"content", t.text}});
-    auto body = json::write(json::object{{"model", "servery"}, {"messages", std::move(messages)}});
+    json::object request{{"model", "servery"}, {"messages", std::move(messages)}};
+    if (asked.show) request["stream"] = true;
+    auto body = json::write(request);
     size = body.size();
     body.append(json_tail_room, ' ');
     return body;
@@ -57,6 +60,7 @@ void take_caller(gateway& with, exchange& x, const turn_question& asked) {
     x.who.visitor = asked.visitor;
     x.who.source = asked.visitor ? events::visitor_source::signed_id : events::visitor_source::none;
     x.times.total = asked.timeout;
+    if (asked.trial) x.kind = policy::key_kind::sandbox;
     if (!asked.lang.empty()) x.lang = asked.lang;
     x.conversation_minted = asked.conversation_id.empty();
     x.conversation_id = x.conversation_minted ? make_id("cv", x.row.at, with.given().random)
@@ -103,7 +107,11 @@ task<turn_reply> gateway::answer_turn(net::reactor* home, turn_question asked) {
         x.failure = policy::on_failure::error;
 
     auto r = before_asking(*this, x);
-    if (!r) r = co_await answer_whole(*this, x);
+    // A draft waits for a person: nothing of it is shown.
+    if (!r && asked.show && !is_draft(x))
+        r = co_await answer_in_parts(*this, x, asked.show);
+    else if (!r)
+        r = co_await answer_whole(*this, x);
     announce(*this, x, *r);
     conclude(*this, x, *r, r->what == reply::kind::fault ? 0 : 200);
     co_return reply_of(x, *r);

@@ -50,7 +50,7 @@ status check_use(const policy::key_view& key, const presented& what, std::string
         return fail(error_code::permission_denied, "key.forbidden",
                     "a sandbox key does not work in browsers", "",
                     "use a public key for web pages");
-    if (key.kind != policy::key_kind::public_) return {};
+    if (key.kind != policy::key_kind::public_ || what.own_page) return {};
     if (!what.origin || std::ranges::find(key.origins, *what.origin) == key.origins.end())
         return fail(error_code::permission_denied, "key.forbidden",
                     what.origin ? "the origin " + std::string(*what.origin) +

@@ -14,6 +14,8 @@ struct presented {
     std::optional<std::string_view> x_api_key;
     std::optional<std::string_view> origin;
     std::string_view query; // of the target
+    // The request comes from a page that this server serves itself: no list is asked.
+    bool own_page = false;
 };
 
 // The key that was presented, if it is known, not expired, used where it may be and has the scope.

@@ -8,8 +8,10 @@
 #include "data_plane/gateway/in_flight.h"
 #include "data_plane/gateway/ledger.h"
 #include "data_plane/gateway/limits.h"
+#include "data_plane/gateway/part_board.h"
 #include "data_plane/gateway/pins.h"
 #include "data_plane/gateway/text_guard.h"
+#include "data_plane/gateway/visitor_chat/visitor_ports.h"
 #include "data_plane/policy/conversation_book.h"
 #include "data_plane/policy/kill_board.h"
 #include "data_plane/policy/snapshot.h"
@@ -74,6 +76,10 @@ struct ports {
         feedback;
     std::function<void(std::string project, hash16 conversation, std::function<void(status)> done)>
         ask_for_person;
+    // A turn is delivering text: the book gives it more time. May be empty; any thread.
+    std::function<void(std::string turn)> extend_turn;
+    // What else visitors do in the chat; may be empty.
+    visitor_ports visitors;
 };
 
 // What came of an exchange that was not relayed as it came: the entry of visitor chat, evaluation
@@ -99,6 +105,10 @@ struct turn_question {
     std::vector<std::string> offered;
     std::int64_t misses = 0;
     millis timeout{60'000};
+    // A trial on a page of ours while the project is in its sandbox: asked as by a sandbox key.
+    bool trial = false;
+    // Told the text so far while it comes, as far as the guard has read it; may be empty.
+    std::function<void(std::string_view)> show;
 };
 
 struct turn_reply {
@@ -127,6 +137,7 @@ class gateway {
     [[nodiscard]] pin_table& pins() { return pins_; }
     [[nodiscard]] rate_table& rates() { return rates_; }
     [[nodiscard]] in_flight_table& places() { return places_; }
+    [[nodiscard]] part_board& parts() { return parts_; }
 
   private:
     task<void> chat_completions(http::request& in, http::responder& out);
@@ -138,6 +149,7 @@ class gateway {
     pin_table pins_;
     rate_table rates_;
     in_flight_table places_;
+    part_board parts_;
 };
 
 } // namespace servery::gateway

@@ -5,6 +5,7 @@
 // reactor posts itself back).
 #pragma once
 
+#include "foundation/base/clock.h"
 #include "foundation/events/desk.h"
 
 #include <cstdint>
@@ -12,6 +13,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace servery::policy {
@@ -23,6 +25,8 @@ struct conversation_state {
     std::int64_t epoch = 0;
     std::int64_t misses = 0;
     bool consent_given = false; // of its visitor, in the version required
+    std::string person;         // who owns it, if a person does: id
+    instant typing_until;       // until then this person counts as typing
 };
 
 // A visitor's message, already screened: `text` is the redacted form.
@@ -98,6 +102,11 @@ class conversation_book {
     // Public messages of the conversation after `after_seq`, oldest first, at most `limit`.
     [[nodiscard]] virtual std::vector<events::message_added>
     history(const hash16& conversation, std::int64_t after_seq, std::size_t limit) const = 0;
+
+    // What visitors call a colleague: the display name, "" for an unknown id. Any thread.
+    [[nodiscard]] virtual std::string name_of([[maybe_unused]] std::string_view person) const {
+        return {};
+    }
 };
 
 } // namespace servery::policy

@@ -1,55 +1,11 @@
 // The widget's routes against a fake book: from config to an answer that is read back.
-#include "data_plane/gateway/gateway_fixture.h"
 #include "data_plane/gateway/identity.h"
-#include "data_plane/gateway/visitor_chat/routes.h"
+#include "data_plane/gateway/visitor_chat/widget_world_test.h"
 #include "foundation/net/reactor.h"
 
 #include <gtest/gtest.h>
 
 namespace servery::gateway {
-
-namespace {
-
-struct widget_world : gateway_world {
-    std::string visitor_id;
-
-    widget_world() {
-        policy.widgets.push_back({"wgt_1", "shop", public_key});
-        policy.projects[0].title = "The Shop";
-        // Everybody of the public is served.
-        policy.projects[0].phase = "rollout";
-        for (auto& g : policy.projects[0].grants)
-            g.phase = "rollout";
-        policy.projects[0].grants[0].audience.hi = 10'000;
-        publish();
-        add_visitor_chat(*gate, routes);
-    }
-    answer send(http::method verb, const std::string& path, std::string body = {},
-                headers more = {}) {
-        more.emplace_back("authorization", "Bearer " + public_key);
-        more.emplace_back("origin", "https://shop.example");
-        if (!visitor_id.empty()) more.emplace_back("x-servery-visitor", visitor_id);
-        return call(verb, "/widget/v1/wgt_1" + path, std::move(more), std::move(body));
-    }
-    void open_session() {
-        const auto a = send(http::method::post, "/sessions", R"({"lang":"en"})");
-        ASSERT_EQ(a.status, 200) << a.body;
-        visitor_id = json::text_or(a.json(), "visitor");
-        ASSERT_TRUE(visitor_id.starts_with("svy_vis_"));
-    }
-    answer say(const std::string& text, const std::string& client_id = "c1") {
-        return send(http::method::post, "/messages",
-                    R"({"client_id":")" + client_id + R"(","text":)" + json::quote(text) + "}");
-    }
-};
-
-std::string fault_id(const gateway_world::answer& a) {
-    const auto& tree = a.json();
-    const auto* fault = tree.if_contains("error");
-    return fault == nullptr ? "" : json::text_or(fault->get_object(), "id");
-}
-
-} // namespace
 
 TEST(visitor_chat, the_config_needs_no_key_and_is_cacheable) {
     widget_world w;
@@ -69,7 +25,6 @@ TEST(visitor_chat, the_config_needs_no_key_and_is_cacheable) {
 TEST(visitor_chat, a_message_is_committed_answered_and_read_back_with_its_label) {
     widget_world w;
     w.open_session();
-    w.upstream.next = {whole("We open at nine.")};
     const auto a = w.say("When do you open?");
     ASSERT_EQ(a.status, 202) << a.body;
     EXPECT_EQ(json::int_or(a.json(), "seq", 0), 1);
@@ -101,7 +56,6 @@ TEST(visitor_chat, the_same_client_id_gets_the_same_answer_and_asks_nobody_twice
 TEST(visitor_chat, history_goes_along_with_the_next_question) {
     widget_world w;
     w.open_session();
-    w.upstream.next = {whole("We open at nine.")};
     (void)w.say("When do you open?", "c1");
     (void)w.say("And on Sunday?", "c2");
     const auto sent = json::parse(w.upstream.calls.at(1).body).value();

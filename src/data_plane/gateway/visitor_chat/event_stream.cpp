@@ -1,5 +1,6 @@
 // What happens in a conversation, as it happens: a stream of events, or one long poll.
 #include "data_plane/gateway/http_parts.h"
+#include "data_plane/gateway/visitor_chat/event_cursor.h"
 #include "data_plane/gateway/visitor_chat/message_routes.h"
 #include "data_plane/gateway/visitor_chat/parts.h"
 #include "foundation/http/query.h"
@@ -18,7 +19,6 @@ namespace {
 
 constexpr millis longest_poll{25'000};
 constexpr millis comment_every{20'000};
-constexpr std::size_t most_at_once = 200;
 
 // One waiter on its reactor, and how it is woken from elsewhere.
 class waker : public std::enable_shared_from_this<waker> {
@@ -49,90 +49,69 @@ class waker : public std::enable_shared_from_this<waker> {
     bool awake_ = false;
 };
 
-struct news {
-    std::vector<events::message_added> messages;
-    events::owner_kind owner = events::owner_kind::ai;
-    std::int64_t last = 0;
-};
-
-news look(gateway& with, const chat_caller& c, std::int64_t after) {
-    news out;
-    out.messages = with.given().book->history(c.conversation, after, most_at_once);
-    out.owner = with.given().book->look(c.conversation).owner;
-    out.last = out.messages.empty() ? after : out.messages.back().msg_seq;
-    return out;
-}
-
 task<void> long_poll(gateway* with, http::responder* out, chat_caller c, std::int64_t after) {
-    auto found = look(*with, c, after);
+    auto found = look_for_news(*with, c, after);
     if (found.messages.empty() && c.home != nullptr) {
         const auto waiting = std::make_shared<waker>(*c.home);
         const auto watching =
             with->given().book->watch(c.conversation, after, waiting->from_elsewhere());
+        const auto drained = with->parts().watch(c.conversation, waiting->from_elsewhere());
         out->on_gone(waiting->from_elsewhere());
         const auto until = std::chrono::steady_clock::now() + longest_poll;
-        while (found.messages.empty() && !out->gone()) {
+        while (found.messages.empty() && !out->gone() && !with->parts().closed()) {
             const auto left =
                 std::chrono::duration_cast<millis>(until - std::chrono::steady_clock::now());
             if (left.count() <= 0) break;
             co_await waiting->wait(left);
-            found = look(*with, c, after);
+            found = look_for_news(*with, c, after);
         }
         out->on_gone({});
     }
     json::array events;
     for (const auto& m : found.messages)
-        events.push_back(json::object{{"event", "message"}, {"data", message_json(*c.project, m)}});
-    co_await send_json(*out, c.policy.get(), c.origin, 200,
-                       json::object{{"events", std::move(events)},
-                                    {"owner", json::enum_word(found.owner)},
-                                    {"next", found.last}});
+        events.push_back(json::object{{"event", "message"}, {"data", message_json(*with, c, m)}});
+    json::object body{{"events", std::move(events)},
+                      {"owner", json::enum_word(found.state.owner)},
+                      {"next", found.last}};
+    if (auto name = owner_name(*with, found.state); !name.empty()) body["name"] = std::move(name);
+    co_await send_json(*out, c.policy.get(), c.origin, 200, std::move(body));
 }
 
-std::string as_events(const chat_caller& c, const news& found, events::owner_kind& owner) {
-    std::string out;
-    for (const auto& m : found.messages) {
-        out += "id: " + std::to_string(m.msg_seq) + "\n";
-        http::append_sse(out, json::write(message_json(*c.project, m)), "message");
-    }
-    if (found.owner != owner) {
-        owner = found.owner;
-        http::append_sse(out, json::write(json::object{{"owner", json::enum_word(owner)}}),
-                         "owner");
-    }
-    return out;
+task<bool> start_stream(http::responder* out, const chat_caller* c) {
+    provider::header_list headers{{"content-type", std::string(http::sse_content_type)},
+                                  {"cache-control", "no-cache, no-transform"},
+                                  {"x-accel-buffering", "no"}};
+    (void)cors_headers(*c->policy, c->origin, headers);
+    std::vector<http::header> list;
+    for (const auto& [name, value] : headers)
+        list.push_back({name, value});
+    co_return co_await out->start_stream(200, list);
 }
 
 task<void> stream(gateway* with, http::responder* out, chat_caller c, std::int64_t after) {
     const auto waiting = std::make_shared<waker>(*c.home);
     out->on_gone(waiting->from_elsewhere());
-    provider::header_list headers{{"content-type", std::string(http::sse_content_type)},
-                                  {"cache-control", "no-cache, no-transform"},
-                                  {"x-accel-buffering", "no"}};
-    (void)cors_headers(*c.policy, c.origin, headers);
-    std::vector<http::header> list;
-    for (const auto& [name, value] : headers)
-        list.push_back({name, value});
-    if (!co_await out->start_stream(200, list, http::responder::flush::now)) co_return;
-    auto owner = events::owner_kind::ai;
+    if (!co_await start_stream(out, &c)) co_return;
+    event_cursor cursor(*with, c, after);
+    const auto written = with->parts().watch(c.conversation, waiting->from_elsewhere());
+    // The first bytes leave at once: a client that gets none knows that a proxy keeps them back.
+    auto bytes = cursor.greeting();
     while (!out->gone()) {
         // Watched before it is looked at, so that nothing falls in between.
         const auto watching =
-            with->given().book->watch(c.conversation, after, waiting->from_elsewhere());
-        auto found = look(*with, c, after);
-        after = found.last;
-        auto bytes = as_events(c, found, owner);
+            with->given().book->watch(c.conversation, cursor.after(), waiting->from_elsewhere());
+        bytes += cursor.next();
         if (bytes.empty()) {
             co_await waiting->wait(comment_every);
-            if (out->gone()) break;
-            found = look(*with, c, after);
-            after = found.last;
-            bytes = as_events(c, found, owner);
+            if (out->gone() || with->parts().closed()) break;
+            bytes = cursor.next();
             if (bytes.empty()) http::append_sse_comment(bytes, "still here");
         }
         if (!co_await out->write(std::string_view(bytes))) break;
+        bytes.clear();
     }
     out->on_gone({});
+    if (!out->gone()) (void)co_await out->finish();
 }
 
 std::int64_t after_of(const http::request& in) {

@@ -11,6 +11,7 @@
 #include "foundation/http/query.h"
 
 #include <algorithm>
+#include <chrono>
 
 namespace servery::gateway {
 
@@ -18,6 +19,7 @@ namespace {
 
 constexpr std::size_t most_code_points = 2000;
 constexpr std::int64_t history_for_answer = 20; // messages that go along with a question
+constexpr std::chrono::seconds extend_every{1};
 
 error bad_member(std::string name, std::string wanted) {
     return error{.code = error_code::invalid_argument,
@@ -74,7 +76,7 @@ result<sent_message> take_message(gateway& with, const chat_caller& c, const jso
         if (text.empty()) return std::unexpected(bad_member("choice", "one that was offered"));
     }
     if (text.empty()) return std::unexpected(bad_member("text", "a text of at least 1 character"));
-    auto seen = with.given().guard(*c.project, text_direction::input, text);
+    auto seen = with.given().guard(*c.project, text_direction::input, text, &c.conversation);
     out.text = std::move(seen.text);
     out.question = out.text;
     return out;
@@ -92,6 +94,7 @@ policy::admission foresee(gateway& with, const chat_caller& c) {
     in.purpose = c.staff ? events::purpose::staff : events::purpose::visitor;
     in.who.visitor = c.visitor;
     if (c.staff) in.groups.emplace_back("staff");
+    if (c.trial) in.kind = policy::key_kind::sandbox;
     in.now = given.clock.now();
     in.pinned = with.pins().find(c.conversation, in.now);
     in.consent_given = true; // asked before
@@ -134,6 +137,7 @@ turn_question question_of(gateway& with, const chat_caller& c, const sent_messag
     out.channel = "widget";
     out.key_id = c.key->id;
     out.misses = opened.misses;
+    out.trial = c.trial;
     policy::conversation_state owner;
     owner.known = true;
     owner.id = opened.conversation;
@@ -145,10 +149,25 @@ turn_question question_of(gateway& with, const chat_caller& c, const sent_messag
     return out;
 }
 
+// Shows the text while it comes, and asks for more time as long as it does.
+std::function<void(std::string_view)> shower(gateway* with, const hash16& conversation,
+                                             const std::string& turn) {
+    using clock = std::chrono::steady_clock;
+    return [with, conversation, turn, asked = clock::time_point{}](std::string_view text) mutable {
+        with->parts().show(conversation, turn, text);
+        const auto& extend = with->given().extend_turn;
+        if (!extend || clock::now() - asked < extend_every) return;
+        asked = clock::now();
+        extend(turn);
+    };
+}
+
 // Runs on after the 202 was sent; the watchdog of the book ends a turn that this one lost.
 task<void> run_turn(gateway* with, net::reactor* home, turn_question asked,
-                    policy::opened_turn opened) {
+                    policy::opened_turn opened, hash16 conversation, std::string label) {
     const auto project = asked.project;
+    with->parts().begin(conversation, opened.turn, std::move(label));
+    asked.show = shower(with, conversation, opened.turn);
     auto said = co_await with->answer_turn(home, std::move(asked));
     auto* book = with->given().book;
     const auto done = co_await await_elsewhere<result<policy::turn_result>>(
@@ -157,6 +176,7 @@ task<void> run_turn(gateway* with, net::reactor* home, turn_question asked,
             book->close_turn(project, opened.turn, opened.epoch, std::move(answer),
                              std::move(resume));
         });
+    with->parts().end(conversation, opened.turn);
     if (!done) log::warn("chat.turn_not_closed", {{"turn", opened.turn}, {"id", done.error().id}});
 }
 
@@ -197,7 +217,11 @@ task<void> post_message(gateway* with, http::request* in, http::responder* out,
     }
     const bool ask =
         !opened->repeated && opened->owner == events::owner_kind::ai && !opened->turn.empty();
-    if (ask) start(run_turn(with, c->home, question_of(*with, *c, *sent, *opened), *opened));
+    if (ask) {
+        const auto* label = c->project->text("label", sent->lang);
+        start(run_turn(with, c->home, question_of(*with, *c, *sent, *opened), *opened,
+                       c->conversation, label == nullptr ? "" : label->version));
+    }
     co_await send_json(*out, c->policy.get(), c->origin, 202,
                        json::object{{"conversation", opened->conversation},
                                     {"seq", opened->msg_seq},
@@ -218,7 +242,7 @@ task<void> get_history(gateway* with, http::request* in, http::responder* out, s
     json::array items;
     const auto from = all.size() > limit ? all.size() - limit : 0;
     for (std::size_t i = from; i < all.size(); ++i)
-        items.push_back(message_json(*c->project, all[i]));
+        items.push_back(message_json(*with, *c, all[i]));
     json::value next = nullptr;
     if (from > 0) next = all[from].msg_seq;
     co_await send_json(*out, c->policy.get(), c->origin, 200,
@@ -266,38 +290,6 @@ task<void> post_human(gateway* with, http::request* in, http::responder* out, st
         co_return;
     }
     co_await send_json(*out, c->policy.get(), c->origin, 202, json::object{{"owner", "nobody"}});
-}
-
-task<void> post_feedback(gateway* with, http::request* in, http::responder* out,
-                         std::string widget) {
-    auto c = read_caller(*with, *in, widget, visitor_need::required);
-    auto body = c ? co_await read_json(*in) : result<json::object>(std::unexpected(c.error()));
-    if (!body) {
-        co_await send_fault(*out, *with, *in, body.error());
-        co_return;
-    }
-    const auto seq = json::int_or(*body, "seq", 0);
-    thumb_given thumb{.message = json::text_or(*body, "message"),
-                      .direction = json::text_or(*body, "thumb"),
-                      .reason = json::text_or(*body, "reason")};
-    for (const auto& m : with->given().book->history(c->conversation, seq - 1, 1)) {
-        if (seq > 0 && m.msg_seq == seq) thumb.message = m.message;
-    }
-    const auto give = with->given().feedback;
-    status done;
-    if (thumb.direction != "up" && thumb.direction != "down")
-        done = std::unexpected(bad_member("thumb", "up or down"));
-    else if (give)
-        done = co_await await_elsewhere<status>(
-            c->home, [give, thumb, project = c->project->id,
-                      conversation = c->conversation](std::function<void(status)> resume) {
-                give(project, conversation, thumb, std::move(resume));
-            });
-    if (!done) {
-        co_await send_fault(*out, *with, *in, done.error());
-        co_return;
-    }
-    co_await send_json(*out, c->policy.get(), c->origin, 202, json::object{{"taken", true}});
 }
 
 } // namespace servery::gateway

@@ -23,7 +23,5 @@ class gateway;
                                      std::string widget);
 [[nodiscard]] task<void> post_human(gateway* with, http::request* in, http::responder* out,
                                     std::string widget);
-[[nodiscard]] task<void> post_feedback(gateway* with, http::request* in, http::responder* out,
-                                       std::string widget);
 
 } // namespace servery::gateway

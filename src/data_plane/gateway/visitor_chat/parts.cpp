@@ -10,6 +10,12 @@ namespace servery::gateway {
 namespace {
 
 constexpr std::size_t body_limit = 16 * 1024;
+// Signed into a visitor's id instead of an address, which a proxy may spell in several ways.
+constexpr std::string_view own_origin = "self";
+
+std::string_view signing_origin(const chat_caller& c) {
+    return c.own_page ? own_origin : std::string_view(c.origin);
+}
 
 std::vector<http::header> views(const provider::header_list& owned) {
     std::vector<http::header> out;
@@ -26,6 +32,20 @@ provider::header_list json_headers(const policy::snapshot* policy, std::string_v
 
 } // namespace
 
+bool is_own_page(const http::request& in) {
+    const auto origin = in.header("origin");
+    if (!origin) return in.header("sec-fetch-site").value_or("") == "same-origin";
+    const auto at = origin->find("://");
+    const auto host = in.header("host").value_or("");
+    return at != std::string_view::npos && !host.empty() && origin->substr(at + 3) == host;
+}
+
+bool is_served(const policy::project_view& project, bool own_page) {
+    const auto& phase = project.phase;
+    return phase == "pilot" || phase == "rollout" || phase == "production" ||
+           (phase == "sandbox" && own_page);
+}
+
 result<chat_caller> read_caller(gateway& with, const http::request& in, std::string_view widget,
                                 visitor_need need) {
     auto& given = with.given();
@@ -41,7 +61,10 @@ result<chat_caller> read_caller(gateway& with, const http::request& in, std::str
         return fail(error_code::not_found, "desk.widget.unknown",
                     "there is no widget " + std::string(widget), "",
                     "copy the snippet from the console again");
+    c.own_page = is_own_page(in);
+    c.trial = c.own_page && c.project->phase == "sandbox";
     presented what;
+    what.own_page = c.own_page;
     what.authorization = in.header("authorization");
     what.x_api_key = in.header("x-api-key");
     what.origin = in.header("origin");
@@ -54,11 +77,11 @@ result<chat_caller> read_caller(gateway& with, const http::request& in, std::str
                     "use the public key that the widget's config names");
     c.key = *key;
     const auto id = in.header("x-servery-visitor").value_or("");
-    const auto who = read_visitor_id(given.visitor_key, c.project->id, c.origin, id, now);
+    const auto who = read_visitor_id(given.visitor_key, c.project->id, signing_origin(c), id, now);
     if (who) {
         c.visitor_id = id;
         c.visitor = visitor_hash(c.project->identity_key, "signed", who->visitor);
-        c.staff = who->staff;
+        c.staff = who->staff || c.trial;
         c.conversation =
             conversation_hash(c.project->identity_key, c.project->id, c.visitor, chat_conversation);
     } else if (need == visitor_need::required) {
@@ -73,7 +96,7 @@ void mint_visitor(gateway& with, chat_caller& c) {
     signed_visitor who;
     who.visitor = new_visitor(with.given().random);
     who.issued = with.given().clock.now();
-    c.visitor_id = make_visitor_id(with.given().visitor_key, c.project->id, c.origin, who);
+    c.visitor_id = make_visitor_id(with.given().visitor_key, c.project->id, signing_origin(c), who);
     c.visitor = visitor_hash(c.project->identity_key, "signed", who.visitor);
     c.conversation =
         conversation_hash(c.project->identity_key, c.project->id, c.visitor, chat_conversation);
@@ -127,23 +150,36 @@ task<void> send_fault(http::responder& out, gateway& with, const http::request& 
                         std::move(fault));
 }
 
-json::object message_json(const policy::project_view& project, const events::message_added& m) {
+json::object label_json(const policy::project_view& project, const std::string& version) {
+    json::object label{{"version", version}};
+    for (const auto& t : project.texts) {
+        if (t.key == "label" && t.version == version) label["text"] = t.text;
+    }
+    return label;
+}
+
+json::object message_json(const policy::project_view& project, const events::message_added& m,
+                          const std::string& name) {
     json::object out{{"seq", m.msg_seq},
                      {"id", m.message},
                      {"author", json::enum_word(m.author)},
                      {"kind", json::enum_word(m.message_kind_)},
                      {"text", m.text}};
+    if (!name.empty()) out["name"] = name;
     if (!m.choices.empty()) out["choices"] = json::to_json(m.choices);
     if (!m.sources.empty()) out["sources"] = json::to_json(m.sources);
     if (!m.client_id.empty() && m.author == events::author_kind::visitor)
         out["client_id"] = m.client_id;
-    if (!m.label_version.empty()) {
-        json::object label{{"version", m.label_version}};
-        for (const auto& t : project.texts) {
-            if (t.key == "label" && t.version == m.label_version) label["text"] = t.text;
-        }
-        out["label"] = std::move(label);
-    }
+    if (!m.label_version.empty()) out["label"] = label_json(project, m.label_version);
+    return out;
+}
+
+json::object message_json(gateway& with, const chat_caller& c, const events::message_added& m) {
+    const bool person = m.author == events::author_kind::person;
+    auto out = message_json(*c.project, m,
+                            person ? with.given().book->name_of(m.author_id) : std::string{});
+    // Kept are placeholders; the visitor reads what he wrote.
+    out["text"] = with.given().guard.restore(c.conversation, m.text);
     return out;
 }
 

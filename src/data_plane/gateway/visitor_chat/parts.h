@@ -20,6 +20,8 @@ struct chat_caller {
     const policy::project_view* project = nullptr;
     const policy::key_view* key = nullptr;
     std::string origin;
+    bool own_page = false; // the hosted chat, the console's preview, the demo's first page
+    bool trial = false;    // an own page while the project is in its sandbox: staff try it
     std::string request_id;
     std::string visitor_id; // svy_vis_…, or empty
     std::optional<hash16> visitor;
@@ -35,6 +37,12 @@ inline constexpr std::string_view chat_conversation = "chat";
 enum class visitor_need { optional, required };
 [[nodiscard]] result<chat_caller> read_caller(gateway& with, const http::request& in,
                                               std::string_view widget, visitor_need need);
+
+// Whether the request comes from a page that this server serves: the Origin names this host, or,
+// for a GET that carries none, the browser says "same-origin".
+[[nodiscard]] bool is_own_page(const http::request& in);
+// Whether the project's chat is open: from the pilot on to everybody, in the sandbox on own pages.
+[[nodiscard]] bool is_served(const policy::project_view& project, bool own_page);
 
 // A new signed visitor of this caller's project and origin.
 void mint_visitor(gateway& with, chat_caller& c);
@@ -54,8 +62,13 @@ void mint_visitor(gateway& with, chat_caller& c);
 [[nodiscard]] task<void> send_fault(http::responder& out, gateway& with, const http::request& in,
                                     error fault);
 
-// A message as the widget reads it.
+// A message as the widget reads it. `name` is the person's, "" for others.
 [[nodiscard]] json::object message_json(const policy::project_view& project,
+                                        const events::message_added& m, const std::string& name);
+[[nodiscard]] json::object message_json(gateway& with, const chat_caller& c,
                                         const events::message_added& m);
+// {"version", "text"} of the label of that version.
+[[nodiscard]] json::object label_json(const policy::project_view& project,
+                                      const std::string& version);
 
 } // namespace servery::gateway

@@ -3,12 +3,16 @@
 
 #include "data_plane/gateway/back_home.h"
 #include "data_plane/gateway/http_parts.h"
+#include "data_plane/gateway/visitor_chat/asset_routes.h"
 #include "data_plane/gateway/visitor_chat/parts.h"
+#include "foundation/base/text.h"
 #include "foundation/http/query.h"
 
 namespace servery::gateway {
 
 namespace {
+
+constexpr std::size_t most_starters = 4;
 
 std::string language_of(const policy::project_view& project, std::string_view asked) {
     for (const auto& l : project.languages) {
@@ -30,27 +34,42 @@ json::value text_json(const policy::project_view& project, std::string_view key,
     return json::object{{"text", t->text}, {"version", t->version}};
 }
 
-bool is_open(const policy::project_view& project) {
-    return project.phase == "pilot" || project.phase == "rollout" || project.phase == "production";
+// Questions to begin with: the plan's text `starters`, one a line.
+json::array starters_of(const policy::project_view& project, std::string_view lang) {
+    json::array out;
+    const auto* text = project.text("starters", lang);
+    if (text == nullptr) return out;
+    for (const auto line : split(text->text, '\n')) {
+        const auto question = trim(line);
+        if (!question.empty() && out.size() < most_starters) out.emplace_back(question);
+    }
+    return out;
 }
 
-json::object config_json(const policy::widget_view& widget, const policy::project_view& project,
-                         const std::string& lang) {
+// Small, since every page load asks for it: long texts stand in the notice.
+json::object config_json(const gateway& with, const policy::widget_view& widget,
+                         const policy::project_view& project, const std::string& lang,
+                         bool own_page) {
+    const auto& visitors = with.given().visitors;
     json::array languages;
     for (const auto& l : project.languages)
         languages.push_back(json::string(l));
-    json::object consent{{"required", project.consent_required},
-                         {"text", text_json(project, "consent", lang)}};
-    return {{"enabled", is_open(project)},
-            {"widget", widget.id},
-            {"public_key", widget.public_key},
-            {"name", project.title},
-            {"lang", lang},
-            {"languages", std::move(languages)},
-            {"label", text_json(project, "label", lang)},
-            {"limits", text_json(project, "limits", lang)},
-            {"greeting", text_json(project, "greeting", lang)},
-            {"consent", std::move(consent)}};
+    const auto* consent = project.text("consent", lang);
+    json::object out = panel_files(with);
+    out["enabled"] = is_served(project, own_page);
+    out["widget"] = widget.id;
+    out["public_key"] = widget.public_key;
+    out["name"] = project.title;
+    out["lang"] = lang;
+    out["languages"] = std::move(languages);
+    out["label"] = text_json(project, "label", lang);
+    out["consent"] = json::object{
+        {"required", project.consent_required},
+        {"version", consent != nullptr ? json::value(consent->version) : json::value(nullptr)}};
+    out["starters"] = starters_of(project, lang);
+    if (project.phase == "sandbox") out["preview"] = true;
+    if (visitors.export_data && visitors.erase) out["my_data"] = true;
+    return out;
 }
 
 error bad_member(std::string name, std::string wanted) {
@@ -76,8 +95,8 @@ task<void> get_config(gateway* with, http::request* in, http::responder* out, st
                                   .remedy = "copy the snippet from the console again"});
         co_return;
     }
-    const auto body =
-        json::write(config_json(*w, *project, language_of(*project, query_word(*in, "lang"))));
+    const auto lang = language_of(*project, query_word(*in, "lang"));
+    const auto body = json::write(config_json(*with, *w, *project, lang, is_own_page(*in)));
     const auto tag = "\"" + to_hex(blake2b_256(as_bytes(body))).substr(0, 16) + "\"";
     provider::header_list headers{{"content-type", "application/json"},
                                   {"cache-control", "public, max-age=60"},
@@ -101,7 +120,9 @@ task<void> get_notice(gateway* with, http::request* in, http::responder* out, st
                        json::object{{"lang", lang},
                                     {"label", text_json(*c->project, "label", lang)},
                                     {"limits", text_json(*c->project, "limits", lang)},
-                                    {"consent", text_json(*c->project, "consent", lang)}});
+                                    {"greeting", text_json(*c->project, "greeting", lang)},
+                                    {"consent", text_json(*c->project, "consent", lang)},
+                                    {"contact", text_json(*c->project, "contact", lang)}});
 }
 
 // The record is written before the visitor id is handed out.
@@ -182,14 +203,14 @@ task<void> post_label_shown(gateway* with, http::request* in, http::responder* o
                                         .version = version,
                                         .lang = json::text_or(*body, "lang", c->project->language),
                                         .how = "widget"};
-        with->given().emit(events::make_event(
-            shown, {.at = now,
-                    .project = c->project->id,
-                    .by = {.kind = events::actor_kind::visitor, .id = to_hex(*c->visitor)},
-                    .object_type = "conversation",
-                    .object_id = shown.conversation,
-                    .phase = c->project->phase,
-                    .request_id = c->request_id}));
+        with->given().emit(
+            events::make_event(shown, {.at = now,
+                                       .project = c->project->id,
+                                       .by = {.kind = events::actor_kind::visitor, .id = {}},
+                                       .object_type = "conversation",
+                                       .object_id = shown.conversation,
+                                       .phase = c->project->phase,
+                                       .request_id = c->request_id}));
     }
     co_await send_json(*out, c->policy.get(), c->origin, 204, {});
 }

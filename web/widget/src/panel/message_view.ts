@@ -1,7 +1,7 @@
 // One message as it stands in the transcript.
 import { button, h, icon } from "./dom";
 import { link, markdown, plain, safeAddress } from "./markdown";
-import type { Label, Message, Outgoing, Partial_, Source } from "./types";
+import type { Label, Message, Outgoing, PartialText, Source } from "./types";
 import type { Words } from "./words";
 
 export interface MessageActs {
@@ -184,13 +184,13 @@ export function outgoingView(message: Outgoing, acts: MessageActs, words: Words)
 }
 
 // Read aloud once, when it is whole: until then it is kept from screen readers.
-export function partialView(partial: Partial_, words: Words): HTMLElement {
+export function partialView(partial: PartialText, words: Words): HTMLElement {
   return h(
     "article",
-    { class: "message ai partial", "data-label": partial.label.version, "aria-hidden": partial.end ? null : "true" },
+    { class: "message ai partial", "data-label": partial.label.version, "aria-hidden": partial.stopped ? null : "true" },
     labelLine(words),
     h("div", { class: "bubble" }, ...markdown(partial.text, words.t("opens_new"))),
-    partial.end && h("div", { class: "state" }, words.t(partial.end)),
+    partial.stopped && h("div", { class: "state" }, words.t("stopped")),
   );
 }
 

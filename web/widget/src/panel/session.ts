@@ -1,11 +1,12 @@
 // The visitor's side of one conversation: consent, session, messages out and in. It holds the state
 // that is shown and tells its one listener when it changed; it touches no node.
 import type { Config } from "../shared";
+import { Incoming } from "./incoming";
 import { Live } from "./live";
 import type { Memory } from "./memory";
 import { Outbox } from "./outbox";
 import { Fault, Transport } from "./transport";
-import type { LiveEvent, Message, Notice, Outgoing, Owner, Partial_ } from "./types";
+import type { Message, Notice, Outgoing, Owner, PartialText } from "./types";
 
 export type Screen = "consent" | "declined" | "chat";
 export type Typing = { who: "ai" | "person"; name: string } | null;
@@ -15,7 +16,7 @@ export interface State {
   notice: Notice | null;
   messages: Message[]; // by seq
   outgoing: Outgoing[];
-  partial: Partial_ | null;
+  partial: PartialText | null;
   owner: Owner;
   name: string; // of the person
   asked: boolean; // for a person, and none has come
@@ -31,17 +32,15 @@ export interface State {
 
 export type Change = "all" | "messages" | "status";
 
-const typing_ends = 12_000;
-
 export class Session {
   readonly state: State;
   readonly transport: Transport;
   readonly outbox: Outbox;
+  private readonly incoming: Incoming;
   private live: Live | null = null;
   private started: Promise<void> | null = null;
   private begun = false; // the session is open, and what was said before is here
   private told_label = "";
-  private typing_clock = 0;
 
   constructor(
     readonly config: Config,
@@ -49,7 +48,7 @@ export class Session {
     base: string,
     private lang: string,
     private readonly changed: (what: Change) => void,
-    private readonly arrived: (message: Message) => void,
+    arrived: (message: Message) => void,
     newKey: () => Promise<string | null>,
   ) {
     this.transport = new Transport(base + config.widget, config.public_key, newKey);
@@ -80,6 +79,12 @@ export class Session {
       consent_lost: () => this.toConsent(),
       lang: () => this.lang,
       session_lost: () => this.loseSession(),
+    });
+    this.incoming = new Incoming(this.state, {
+      changed,
+      arrived,
+      delivered: (client_id) => this.outbox.drop(client_id),
+      reload: () => void this.loadHistory().catch(() => undefined),
     });
     addEventListener("online", () => this.setOffline(false));
     addEventListener("offline", () => this.setOffline(true));
@@ -205,7 +210,7 @@ export class Session {
       { lang: this.lang, page: location.origin + location.pathname },
     );
     this.keep(opened.visitor);
-    this.takeOwner(opened.owner, "");
+    this.incoming.takeOwner(opened.owner, "");
     if (opened.conversation) await this.loadHistory();
     this.begun = true;
     await this.tellLabel();
@@ -233,7 +238,7 @@ export class Session {
       "GET",
       `/history?limit=50${from}`,
     );
-    for (const message of page.items) this.add(message, false);
+    for (const message of page.items) this.incoming.add(message, false);
     this.state.older = page.next;
     this.changed("all");
   }
@@ -254,11 +259,11 @@ export class Session {
       `servery.${this.config.widget}.${visitor.slice(-12)}`,
       {
         after: () => this.last,
-        event: (event) => this.take(event),
+        event: (event) => this.incoming.take(event),
         link: (link) => {
           const broken = link === "broken";
           // What was streamed before the break comes again from its beginning.
-          if (link !== "live" && this.state.partial && !this.state.partial.end) this.state.partial = null;
+          if (link !== "live" && this.state.partial && !this.state.partial.stopped) this.state.partial = null;
           if (broken === this.state.broken) return;
           this.state.broken = broken;
           this.changed("status");
@@ -315,98 +320,14 @@ export class Session {
     this.changed("status");
   }
 
-  // ---- what comes in ----------------------------------------------------------------------------
-
-  private take(event: LiveEvent): void {
-    if (event.event === "message") return this.onMessage(event.data);
-    if (event.event === "delta") return this.onDelta(event.data);
-    if (event.event === "owner") {
-      this.takeOwner(event.data.owner, event.data.name ?? "");
-      return this.changed("status");
-    }
-    if (event.event === "typing") {
-      const { who, name } = event.data;
-      return this.setTyping(who === "nobody" ? null : { who, name: name ?? "" });
-    }
-    void this.loadHistory().catch(() => undefined);
-  }
-
-  private takeOwner(owner: Owner, name: string): void {
-    this.state.owner = owner;
-    if (owner !== "ai") this.stopPartial("stopped");
-    if (owner === "ai") this.state.asked = false;
-    else this.state.asked = owner === "nobody";
-    if (name) this.state.name = name;
-    if (owner !== "person") this.state.name = "";
-    if (owner !== "ai" && this.state.typing?.who === "ai") this.setTyping(null);
-  }
-
-  private stopPartial(why: "stopped" | "cut"): void {
-    if (this.state.partial && !this.state.partial.end) this.state.partial.end = why;
-  }
-
-  private setTyping(typing: Typing): void {
-    clearTimeout(this.typing_clock);
-    this.state.typing = typing;
-    if (typing?.who === "person")
-      this.typing_clock = window.setTimeout(() => this.setTyping(null), typing_ends);
-    this.changed("status");
-  }
-
-  private onDelta(delta: { turn: string; text: string; at: number; label?: { version: string } }): void {
-    const running = this.state.partial;
-    if (running?.turn === delta.turn) {
-      if (running.end) return;
-      if (delta.at === running.text.length) running.text += delta.text;
-      else if (delta.at === 0) running.text = delta.text;
-    } else if (delta.at === 0 && delta.label?.version) {
-      // No text of the AI is shown that carries no label.
-      this.state.partial = { turn: delta.turn, text: delta.text, label: delta.label };
-    }
-    this.setTyping(null);
-    this.changed("messages");
-  }
-
-  private onMessage(message: Message): void {
-    const fresh = this.add(message, true);
-    if (!fresh) return;
-    if (message.author !== "visitor") {
-      this.setTyping(null);
-      if (message.author === "ai" || !this.state.partial?.end) this.state.partial = null;
-      this.arrived(message);
-    }
-    this.changed("messages");
-  }
-
-  // False for a message that is there already, and for one of the AI that does not say so.
-  private add(message: Message, live: boolean): boolean {
-    if (message.author === "ai" && !message.label?.version) {
-      if (live) this.state.partial = null;
-      return false;
-    }
-    const list = this.state.messages;
-    const at = list.findIndex((m) => m.seq >= message.seq);
-    if (at >= 0 && list[at]?.seq === message.seq) return false;
-    if (at < 0) list.push(message);
-    else list.splice(at, 0, message);
-    if (message.client_id) this.outbox.drop(message.client_id);
-    if (message.kind === "ask") this.state.misses += 1;
-    else if (message.author === "ai") this.state.misses = 0;
-    if (message.author === "person") {
-      this.state.asked = false;
-      if (message.name && this.state.owner === "person") this.state.name = message.name;
-    }
-    return true;
-  }
-
   private onSent(seq: number, owner: Owner, sent: Outgoing): void {
-    this.add(
+    this.incoming.add(
       { seq, id: "", author: "visitor", kind: "text", text: sent.text, client_id: sent.client_id },
       true,
     );
-    this.takeOwner(owner, "");
+    this.incoming.takeOwner(owner, "");
     this.watch();
-    if (owner === "ai" && this.last === seq) this.setTyping({ who: "ai", name: "" });
+    if (owner === "ai" && this.last === seq) this.incoming.setTyping({ who: "ai", name: "" });
     this.changed("all");
   }
 
@@ -421,7 +342,7 @@ export class Session {
     await this.session();
     await this.transport.call("POST", "/human", { lang: this.lang });
     this.state.asked = this.state.owner !== "person";
-    if (this.state.owner === "ai") this.takeOwner("nobody", "");
+    if (this.state.owner === "ai") this.incoming.takeOwner("nobody", "");
     this.watch();
     this.changed("status");
   }
@@ -434,6 +355,7 @@ export class Session {
   async report(seq: number, text: string): Promise<void> {
     await this.transport.call("POST", "/report", { seq, text });
     this.state.reported.add(seq);
+    this.changed("messages");
   }
 
   async contact(email: string, name: string, text: string): Promise<void> {

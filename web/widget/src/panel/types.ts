@@ -38,11 +38,11 @@ export interface Outgoing {
 }
 
 // A text of the AI while it comes; never stored, replaced by the message.
-export interface Partial_ {
+export interface PartialText {
   turn: string;
   text: string;
   label: Label;
-  end?: "stopped" | "cut";
+  stopped?: boolean; // a person took over
 }
 
 export type LiveEvent =
