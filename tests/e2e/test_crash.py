@@ -1,6 +1,7 @@
-"""kill -9 at random moments under load: nothing that was acknowledged is lost.
+"""kill -9 at random moments under load: nothing that was acknowledged is lost; and the server is back
+in two seconds, however long its log has become.
 
-SERVERY_KILLS sets how often (12).
+SERVERY_KILLS sets how often (12), SERVERY_LOG_RECORDS how long the long log is (200,000).
 """
 import http.client
 import os
@@ -9,9 +10,12 @@ import threading
 import time
 import urllib.error
 
-from conftest import open_pilot
+from conftest import open_pilot, until
+from long_log import lengthen
+from test_conversations import Desk, Visitor
 
 KILLS = int(os.environ.get("SERVERY_KILLS", "12"))
+RECORDS = int(os.environ.get("SERVERY_LOG_RECORDS", "200000"))
 SLOWEST_RESTART = 2.0  # seconds until it is ready again
 GONE = (OSError, urllib.error.URLError, http.client.HTTPException, ValueError)
 
@@ -101,4 +105,32 @@ def test_what_was_acknowledged_survives_a_kill_and_it_is_ready_again_in_two_seco
           f"{len(load.signatures)} signatures; worst restart {worst * 1000:.0f} ms")
     assert load.refused == []
     assert load.labels and load.signatures and load.asked > KILLS
+    assert worst <= SLOWEST_RESTART
+
+
+def test_a_log_of_many_months_is_read_again_within_two_seconds_of_a_kill(fresh_demo):
+    demo = fresh_demo
+    open_pilot(demo, "full")
+    for question in ("Is there wifi available?", "What time is breakfast?", "Can I bring my dog?",
+                     "Do you sell rockets?", "When can I check in?"):
+        visitor = Visitor(demo)
+        after = visitor.say(question)
+        until(lambda: visitor.events(after), "the visitor reads an answer")
+    Desk(demo, visitor.conversation).do("reply", text="Gladly.", client_id="r1", if_seq=2)
+    before = demo.api("GET", "/desk/conversations?view=waiting", expect=200)["counts"]
+    demo.process.stop()
+    records = lengthen(demo.data, RECORDS)
+
+    demo.start("serve")
+    shown = demo.api("GET", "/desk/conversations?view=waiting", expect=200)["counts"]
+    assert sum(shown.values()) > sum(before.values()) * 100  # the log was read, not passed over
+    worst = 0
+    for _ in range(3):
+        demo.request("POST", "/v1/chat/completions",
+                     {"model": "faq", "messages": [{"role": "user", "content": "Is there wifi?"}]},
+                     {"x-servery-visitor": "v"}, demo.info["live_key"])
+        worst = max(worst, demo.restart("kill"))
+        assert demo.request("GET", "/readyz")[0] == 200
+    print(f"{records} records; worst restart {worst * 1000:.0f} ms")
+    assert demo.cli("audit", "verify")["ok"] is True
     assert worst <= SLOWEST_RESTART

@@ -87,7 +87,7 @@ template <typename Record>
 [[nodiscard]] Record read(const event& e) {
     Record out{};
     std::vector<error> faults;
-    json::read_json(json::value(e.body), out, "body", json::unknown::ignore, faults);
+    json::read_members(e.body, out, "body", json::unknown::ignore, faults);
     return out;
 }
 

@@ -58,16 +58,55 @@ concept described_enum = std::is_enum_v<T> && boost::describe::has_describe_enum
 template <typename T>
 concept described_struct = std::is_class_v<T> && boost::describe::has_describe_members<T>::value;
 
-inline error type_error(std::string_view where, std::string_view wanted) {
+// Where a value stands: `targets.pilot` or `stages[2]`. Its text is made only for a fault, since
+// every record that is read back passes here.
+class place {
+  public:
+    place(std::string_view path) : name_(path) {}
+    place(const char* path) : name_(path) {}
+    place(const place& parent, std::string_view member) : parent_(&parent), name_(member) {}
+    place(const place& parent, std::size_t index)
+        : parent_(&parent), index_(static_cast<std::ptrdiff_t>(index)) {}
+
+    [[nodiscard]] std::string text() const {
+        if (parent_ == nullptr) return std::string(name_);
+        auto out = parent_->text();
+        if (index_ >= 0) return out + "[" + std::to_string(index_) + "]";
+        if (!out.empty()) out += ".";
+        return out.append(name_);
+    }
+
+  private:
+    const place* parent_ = nullptr;
+    std::string_view name_;
+    std::ptrdiff_t index_ = -1; // in a list; -1 = a member
+};
+
+// False: not `out.size()` bytes written as hex; out is left as it was.
+template <std::size_t N>
+bool hex_into(std::array<std::uint8_t, N>& out, std::string_view text) {
+    if (text.size() != 2 * N) return false;
+    const auto digit = [](char c) {
+        if (c >= '0' && c <= '9') return c - '0';
+        if (c >= 'a' && c <= 'f') return c - 'a' + 10;
+        return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
+    };
+    std::array<std::uint8_t, N> bytes;
+    for (std::size_t i = 0; i < N; ++i) {
+        const int high = digit(text[2 * i]), low = digit(text[2 * i + 1]);
+        if (high < 0 || low < 0) return false;
+        bytes[i] = static_cast<std::uint8_t>(high * 16 + low);
+    }
+    out = bytes;
+    return true;
+}
+
+inline error type_error(const place& where, std::string_view wanted) {
     return error{.code = error_code::unprocessable,
                  .id = "json.type",
                  .message = "expected " + std::string(wanted),
-                 .where = std::string(where),
+                 .where = where.text(),
                  .remedy = "send " + std::string(wanted) + " here"};
-}
-
-inline std::string member_path(std::string_view path, std::string_view name) {
-    return path.empty() ? std::string(name) : std::string(path) + "." + std::string(name);
 }
 
 // A name that C++ reserves is written with one trailing underscore: `public_` is "public".
@@ -162,9 +201,13 @@ value to_json(const T& v) {
     }
 }
 
+template <detail::described_struct T>
+void read_members(const object& o, T& out, const detail::place& path, unknown policy,
+                  std::vector<error>& faults);
+
 // Reads v into out; every fault is appended to `faults` with its path, and reading goes on.
 template <typename T>
-void read_json(const value& v, T& out, std::string_view path, unknown policy,
+void read_json(const value& v, T& out, const detail::place& path, unknown policy,
                std::vector<error>& faults) {
     if constexpr (std::is_same_v<T, value>) {
         out = v;
@@ -228,11 +271,7 @@ void read_json(const value& v, T& out, std::string_view path, unknown policy,
         else
             faults.push_back(detail::type_error(path, "an amount as text such as \"12.50\""));
     } else if constexpr (detail::is_byte_array<T>::value) {
-        const auto bytes = v.is_string() ? from_hex(std::string_view(v.get_string()))
-                                         : std::optional<std::vector<std::uint8_t>>{};
-        if (bytes && bytes->size() == out.size())
-            std::copy(bytes->begin(), bytes->end(), out.begin());
-        else
+        if (!v.is_string() || !detail::hex_into(out, std::string_view(v.get_string())))
             faults.push_back(
                 detail::type_error(path, std::to_string(out.size()) + " bytes as hex"));
     } else if constexpr (detail::is_optional<T>::value) {
@@ -253,8 +292,7 @@ void read_json(const value& v, T& out, std::string_view path, unknown policy,
         std::size_t i = 0;
         for (const auto& element : v.get_array()) {
             typename T::value_type inner{};
-            read_json(element, inner, std::string(path) + "[" + std::to_string(i++) + "]", policy,
-                      faults);
+            read_json(element, inner, detail::place(path, i++), policy, faults);
             out.push_back(std::move(inner));
         }
     } else if constexpr (detail::is_map<T>::value) {
@@ -265,7 +303,7 @@ void read_json(const value& v, T& out, std::string_view path, unknown policy,
         out.clear();
         for (const auto& [key, element] : v.get_object()) {
             typename T::mapped_type inner{};
-            read_json(element, inner, detail::member_path(path, key), policy, faults);
+            read_json(element, inner, detail::place(path, std::string_view(key)), policy, faults);
             out.emplace(std::string(key), std::move(inner));
         }
     } else {
@@ -274,29 +312,43 @@ void read_json(const value& v, T& out, std::string_view path, unknown policy,
             faults.push_back(detail::type_error(path, "an object"));
             return;
         }
-        const auto& o = v.get_object();
-        std::size_t found = 0;
-        boost::mp11::mp_for_each<detail::members_of<T>>([&](auto d) {
-            if (const auto* member = o.if_contains(detail::word(d.name))) {
-                ++found;
-                read_json(*member, out.*d.pointer, detail::member_path(path, detail::word(d.name)),
-                          policy, faults);
-            }
-        });
-        if (policy == unknown::ignore || found == o.size()) return;
-        std::vector<std::string> names;
-        boost::mp11::mp_for_each<detail::members_of<T>>(
-            [&](auto d) { names.emplace_back(detail::word(d.name)); });
-        for (const auto& [key, element] : o) {
-            if (std::ranges::find(names, std::string_view(key)) != names.end()) continue;
-            const auto near = nearest_name(key, names);
-            faults.push_back(
-                error{.code = error_code::unprocessable,
-                      .id = "json.unknown_member",
-                      .message = "unknown member '" + std::string(key) + "'",
-                      .where = detail::member_path(path, key),
-                      .remedy = near.empty() ? "remove it" : "did you mean '" + near + "'?"});
+        read_members(v.get_object(), out, path, policy, faults);
+    }
+}
+
+// The members of an object that is at hand; faults as read_json.
+template <detail::described_struct T>
+void read_members(const object& o, T& out, const detail::place& path, unknown policy,
+                  std::vector<error>& faults) {
+    std::size_t found = 0;
+    // What Servery wrote has the members in the struct's order: then the next one is the right one.
+    auto next = o.begin();
+    boost::mp11::mp_for_each<detail::members_of<T>>([&](auto d) {
+        const auto name = detail::word(d.name);
+        const value* member = nullptr;
+        if (next != o.end() && std::string_view(next->key()) == name)
+            member = &(next++)->value();
+        else if (const auto at = o.find(name); at != o.end()) {
+            member = &at->value();
+            next = at + 1;
         }
+        if (member == nullptr) return;
+        ++found;
+        read_json(*member, out.*d.pointer, detail::place(path, name), policy, faults);
+    });
+    if (policy == unknown::ignore || found == o.size()) return;
+    std::vector<std::string> names;
+    boost::mp11::mp_for_each<detail::members_of<T>>(
+        [&](auto d) { names.emplace_back(detail::word(d.name)); });
+    for (const auto& [key, element] : o) {
+        if (std::ranges::find(names, std::string_view(key)) != names.end()) continue;
+        const auto near = nearest_name(key, names);
+        faults.push_back(
+            error{.code = error_code::unprocessable,
+                  .id = "json.unknown_member",
+                  .message = "unknown member '" + std::string(key) + "'",
+                  .where = detail::place(path, std::string_view(key)).text(),
+                  .remedy = near.empty() ? "remove it" : "did you mean '" + near + "'?"});
     }
 }
 

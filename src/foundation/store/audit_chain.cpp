@@ -183,7 +183,8 @@ class verifier {
         if (log_seq_of(text) != row.log_seq)
             return found(audit_fault::order, row.seq, "its place in the log was changed");
         if (row.kind == detail_erased_kind) {
-            const auto body = body_of_detail(text);
+            body_reader bodies;
+            const auto body = body_of_detail(text, bodies);
             if (const auto* seqs = body.if_contains("seqs"); seqs != nullptr && seqs->is_array())
                 for (const auto& seq : seqs->get_array())
                     if (seq.is_int64()) erased_.erase(seq.get_int64());

@@ -36,7 +36,7 @@ class log_source {
     [[nodiscard]] status advance() {
         switch (rows_.step()) {
         case step_result::row:
-            seq_ = rows_.integer(which_ == table::audit ? 1 : 0);
+            seq_ = rows_.integer(0);
             return {};
         case step_result::done:
             at_end_ = true;
@@ -53,7 +53,7 @@ class log_source {
         case table::event:
             return std::string(select_event_sql);
         case table::audit:
-            return std::string(audit_columns) + "WHERE a.log_seq >= ?1 ORDER BY a.log_seq";
+            return std::string(select_audit_events_sql);
         case table::exchange:
             break;
         }
@@ -94,12 +94,6 @@ result<std::vector<log_source>> open_sources(const std::filesystem::path& folder
     return out;
 }
 
-events::event event_of_row(const statement& row) {
-    return event_of(read_audit(row), row.is_null(column_json)
-                                         ? json::object{}
-                                         : body_of_detail(row.text(column_json)));
-}
-
 // The smallest text that is larger than every text that begins with `prefix`.
 std::string after_prefix(std::string prefix) {
     prefix.back() = static_cast<char>(prefix.back() + 1);
@@ -109,22 +103,24 @@ std::string after_prefix(std::string prefix) {
 } // namespace
 
 status replay_log(const std::filesystem::path& folder, std::int64_t from_seq,
-                  const std::function<void(const events::event&)>& on_event,
-                  const std::function<void(const events::exchange&)>& on_exchange) {
+                  const std::function<void(events::event&&)>& on_event,
+                  const std::function<void(events::exchange&&)>& on_exchange) {
     auto sources = open_sources(folder, from_seq, static_cast<bool>(on_exchange));
     if (!sources) return std::unexpected(sources.error());
     std::erase_if(*sources, [](const log_source& s) { return s.at_end(); });
+    body_reader bodies;
+    exchange_body_reader exchange_bodies;
     while (!sources->empty()) {
         auto& next = *std::ranges::min_element(*sources, {}, &log_source::seq);
         switch (next.which()) {
         case log_source::table::event:
-            on_event(read_event(next.row()));
+            on_event(read_event(next.row(), bodies));
             break;
         case log_source::table::audit:
-            on_event(event_of_row(next.row()));
+            on_event(read_audit_event(next.row(), bodies));
             break;
         case log_source::table::exchange:
-            on_exchange(read_exchange(next.row()));
+            on_exchange(read_exchange(next.row(), exchange_bodies));
             break;
         }
         if (auto moved = next.advance(); !moved) return moved;
@@ -153,12 +149,14 @@ result<std::vector<audit_row>> list_audit(const std::filesystem::path& folder,
     query->bind(7, filter.from ? filter.from->ms : std::numeric_limits<std::int64_t>::min());
     query->bind(8, filter.before).bind(9, filter.limit);
     std::vector<audit_row> out;
+    body_reader bodies;
     for (;;) {
         const auto step = query->step();
         if (step == step_result::failed) return std::unexpected(db->fault("list audit rows"));
         if (step == step_result::done) return out;
         auto row = read_audit(*query);
-        if (!query->is_null(column_json)) row.detail = body_of_detail(query->text(column_json));
+        if (!query->is_null(column_json))
+            row.detail = body_of_detail(query->text(column_json), bodies);
         out.push_back(std::move(row));
     }
 }
@@ -166,6 +164,7 @@ result<std::vector<audit_row>> list_audit(const std::filesystem::path& folder,
 result<std::vector<events::exchange>> list_exchanges(const std::filesystem::path& folder,
                                                      const exchange_filter& filter) {
     std::vector<events::exchange> out;
+    exchange_body_reader bodies;
     for (const auto& file : exchange_files(folder) | std::views::reverse) {
         const auto missing = filter.limit - static_cast<std::int64_t>(out.size());
         if (missing <= 0) break;
@@ -186,7 +185,7 @@ result<std::vector<events::exchange>> list_exchanges(const std::filesystem::path
             const auto step = query->step();
             if (step == step_result::failed) return std::unexpected(db->fault("list exchanges"));
             if (step == step_result::done) break;
-            out.push_back(read_exchange(*query));
+            out.push_back(read_exchange(*query, bodies));
         }
     }
     return out;
@@ -194,6 +193,7 @@ result<std::vector<events::exchange>> list_exchanges(const std::filesystem::path
 
 result<std::optional<events::exchange>> find_exchange(const std::filesystem::path& folder,
                                                       std::string_view exchange_id) {
+    exchange_body_reader bodies;
     for (const auto& file : exchange_files(folder) | std::views::reverse) {
         auto db = database::open(file, access::read);
         if (!db) return std::unexpected(db.error());
@@ -204,7 +204,7 @@ result<std::optional<events::exchange>> find_exchange(const std::filesystem::pat
         query->bind(1, exchange_id);
         switch (query->step()) {
         case step_result::row:
-            return read_exchange(*query);
+            return read_exchange(*query, bodies);
         case step_result::done:
             continue;
         case step_result::failed:

@@ -6,9 +6,10 @@
 
 namespace servery::store {
 
+// The records are the callee's to keep.
 [[nodiscard]] status replay_log(const std::filesystem::path& folder, std::int64_t from_seq,
-                                const std::function<void(const events::event&)>& on_event,
-                                const std::function<void(const events::exchange&)>& on_exchange);
+                                const std::function<void(events::event&&)>& on_event,
+                                const std::function<void(events::exchange&&)>& on_exchange);
 
 [[nodiscard]] result<std::vector<audit_row>> list_audit(const std::filesystem::path& folder,
                                                         const audit_filter& filter);

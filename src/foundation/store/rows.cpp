@@ -1,19 +1,15 @@
 #include "foundation/store/rows.h"
 
+#include <boost/json/monotonic_resource.hpp>
+
 #include <algorithm>
 #include <cstring>
 
 namespace servery::store {
 namespace {
 
-// What Servery wrote itself is read back whole, whatever its size.
-constexpr json::limits own_rows{.bytes = 256'000'000, .depth = 128};
-
-json::object parse_object(std::string_view text) {
-    auto parsed = json::parse(text, own_rows);
-    if (!parsed || !parsed->is_object()) return {};
-    return std::move(parsed->get_object());
-}
+// What Servery wrote itself is read back whole, however deep it is.
+constexpr std::size_t deepest_body = 128;
 
 std::string_view outcome_word(bool refused) {
     return refused ? "refused" : "done";
@@ -32,7 +28,44 @@ void copy_blob(std::array<std::uint8_t, N>& out, bytes_view from) {
     if (from.size() == N) std::memcpy(out.data(), from.data(), N);
 }
 
+// The columns that both classes have in common. The body is moved into place when the event is
+// made: assigned later, it would be copied out of its own memory.
+events::event read_envelope(const statement& row, events::record_class cls, json::object body) {
+    return {.seq = row.integer(0),
+            .at = {row.integer(1)},
+            .kind = std::string(row.text(2)),
+            .cls = cls,
+            .project = std::string(row.text(3)),
+            .by = read_actor(row, 4),
+            .object_type = std::string(row.text(6)),
+            .object_id = std::string(row.text(7)),
+            .phase = std::string(row.text(8)),
+            .refused = row.text(9) == "refused",
+            .request_id = std::string(row.text(10)),
+            .body = std::move(body)};
+}
+
+constexpr int column_body = 11;
+
 } // namespace
+
+body_reader::body_reader()
+    : parser_({}, [] {
+          boost::json::parse_options options;
+          options.max_depth = deepest_body;
+          return options;
+      }()) {}
+
+json::object body_reader::read(std::string_view text) {
+    if (text == "{}") return {};
+    parser_.reset(boost::json::make_shared_resource<boost::json::monotonic_resource>(
+        std::max<std::size_t>(512, 3 * text.size())));
+    boost::json::error_code ec;
+    parser_.write(text.data(), text.size(), ec);
+    if (ec) return {};
+    auto tree = parser_.release();
+    return tree.is_object() ? std::move(tree.get_object()) : json::object{};
+}
 
 void bind_event(statement& insert, const events::event& e) {
     insert.bind(1, e.seq).bind(2, e.at.ms).bind(3, e.kind).bind(4, e.project);
@@ -42,21 +75,15 @@ void bind_event(statement& insert, const events::event& e) {
     insert.bind(12, json::write(e.body));
 }
 
-events::event read_event(const statement& row) {
-    events::event e;
-    e.seq = row.integer(0);
-    e.at = {row.integer(1)};
-    e.kind = row.text(2);
-    e.cls = events::record_class::traffic;
-    e.project = row.text(3);
-    e.by = read_actor(row, 4);
-    e.object_type = row.text(6);
-    e.object_id = row.text(7);
-    e.phase = row.text(8);
-    e.refused = row.text(9) == "refused";
-    e.request_id = row.text(10);
-    e.body = parse_object(row.text(11));
-    return e;
+events::event read_event(const statement& row, body_reader& bodies) {
+    return read_envelope(row, events::record_class::traffic, bodies.read(row.text(column_body)));
+}
+
+events::event read_audit_event(const statement& row, body_reader& bodies) {
+    // Null when it was erased.
+    return read_envelope(row, events::record_class::audit,
+                         row.is_null(column_body) ? json::object{}
+                                                  : body_of_detail(row.text(column_body), bodies));
 }
 
 void bind_audit(statement& insert, const audit_row& row) {
@@ -87,28 +114,11 @@ audit_row read_audit(const statement& row) {
     return out;
 }
 
-json::object body_of_detail(std::string_view detail) {
-    auto whole = parse_object(detail);
+json::object body_of_detail(std::string_view detail, body_reader& bodies) {
+    auto whole = bodies.read(detail);
     auto* body = whole.if_contains("body");
     if (body == nullptr || !body->is_object()) return {};
     return std::move(body->get_object());
-}
-
-events::event event_of(const audit_row& row, json::object body) {
-    events::event e;
-    e.seq = row.log_seq;
-    e.at = row.at;
-    e.kind = row.kind;
-    e.cls = events::record_class::audit;
-    e.project = row.project;
-    e.by = row.by;
-    e.object_type = row.object_type;
-    e.object_id = row.object_id;
-    e.phase = row.phase;
-    e.refused = row.outcome == "refused";
-    e.request_id = row.request_id;
-    e.body = std::move(body);
-    return e;
 }
 
 json::object sparse_json(const events::exchange& row) {
@@ -132,11 +142,8 @@ void bind_exchange(statement& insert, const events::exchange& row) {
     insert.bind(10, json::write(body));
 }
 
-events::exchange read_exchange(const statement& row) {
-    events::exchange out;
-    std::vector<error> faults;
-    json::read_json(json::value(parse_object(row.text(1))), out, "exchange", json::unknown::ignore,
-                    faults);
+events::exchange read_exchange(const statement& row, exchange_body_reader& bodies) {
+    auto out = bodies.read(row.text(1));
     out.seq = row.integer(0);
     return out;
 }

@@ -5,7 +5,10 @@
 #include "foundation/events/event.h"
 #include "foundation/events/exchange.h"
 #include "foundation/store/audit_chain.h"
+#include "foundation/store/exchange_body.h"
 #include "foundation/store/sqlite.h"
+
+#include <boost/json/parser.hpp>
 
 #include <filesystem>
 #include <string>
@@ -14,13 +17,25 @@
 
 namespace servery::store {
 
+// Reads JSON objects one after the other. Each tree lives in one block of memory, freed with its
+// last copy: members need no allocation of their own.
+class body_reader {
+  public:
+    body_reader();
+    // An empty object if the text is no JSON object.
+    [[nodiscard]] json::object read(std::string_view text);
+
+  private:
+    boost::json::parser parser_;
+};
+
 inline constexpr std::string_view insert_event_sql =
     "INSERT INTO event VALUES (?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12)";
 inline constexpr std::string_view select_event_sql =
     "SELECT seq,at,kind,project,actor_kind,actor_id,object_type,object_id,phase,outcome,"
     "request_id,body FROM event WHERE seq >= ?1 ORDER BY seq";
 void bind_event(statement& insert, const events::event& e);
-[[nodiscard]] events::event read_event(const statement& row);
+[[nodiscard]] events::event read_event(const statement& row, body_reader& bodies);
 
 inline constexpr std::string_view insert_audit_sql =
     "INSERT INTO audit VALUES (?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14,?15)";
@@ -36,15 +51,22 @@ void bind_audit(statement& insert, const audit_row& row);
 // Without its detail.
 [[nodiscard]] audit_row read_audit(const statement& row);
 // The body inside a detail's text; empty if the text is not of that form.
-[[nodiscard]] json::object body_of_detail(std::string_view detail);
-[[nodiscard]] events::event event_of(const audit_row& row, json::object body);
+[[nodiscard]] json::object body_of_detail(std::string_view detail, body_reader& bodies);
+// What replay needs of an audit row: the columns of event, in the same order, with the detail's
+// text in place of the body.
+inline constexpr std::string_view select_audit_events_sql =
+    "SELECT a.log_seq,a.at,a.kind,a.project,a.actor_kind,a.actor_id,a.object_type,a.object_id,"
+    "a.phase,a.outcome,a.request_id,d.json FROM audit a LEFT JOIN audit_detail d ON d.seq = a.seq "
+    "WHERE a.seq >= coalesce((SELECT seq FROM audit WHERE log_seq >= ?1 ORDER BY log_seq LIMIT 1), "
+    "9223372036854775807) ORDER BY a.seq";
+[[nodiscard]] events::event read_audit_event(const statement& row, body_reader& bodies);
 
 inline constexpr std::string_view insert_exchange_sql =
     "INSERT INTO exchange VALUES (?1,?2,?3,?4,?5,?6,?7,?8,?9,?10) "
     "ON CONFLICT (exchange_id) WHERE exchange_id <> '' DO NOTHING";
 inline constexpr std::string_view exchange_columns = "SELECT seq,body FROM exchange ";
 void bind_exchange(statement& insert, const events::exchange& row);
-[[nodiscard]] events::exchange read_exchange(const statement& row);
+[[nodiscard]] events::exchange read_exchange(const statement& row, exchange_body_reader& bodies);
 
 // Members that are not what a fresh exchange has; from_json gives the same exchange back.
 [[nodiscard]] json::object sparse_json(const events::exchange& row);

@@ -13,7 +13,6 @@ namespace servery::assistant {
 namespace {
 
 constexpr std::size_t messages_kept = 50'000;
-constexpr std::size_t open_talks_kept = 5000;
 constexpr millis talk_forgotten{std::int64_t{8} * 86'400'000};
 
 template <typename Map>
@@ -135,9 +134,11 @@ void project_knowledge::fold_desk(const events::event& e) {
     if (is<message_added>(e)) {
         auto m = read<message_added>(e);
         if (m.staff_only || m.text.empty()) return;
-        if (undecided.size() > open_talks_kept)
+        if (undecided.size() > forget_above) {
             std::erase_if(undecided,
                           [&](const auto& t) { return e.at - t.second.at > talk_forgotten; });
+            forget_above = std::max(forget_above, 2 * undecided.size());
+        }
         auto& talk = undecided[m.conversation];
         if (m.author == author_kind::visitor) {
             talk.id = m.message;

@@ -100,8 +100,11 @@ struct project_knowledge {
     std::deque<std::string> message_order;
     std::map<std::string, pilot_message, std::less<>> messages;  // visitor messages with a decision
     std::map<std::string, pilot_message, std::less<>> undecided; // last visitor message a talk
-    std::map<std::string, label_seen, std::less<>> labels;       // by message: the newest label
-    std::vector<events::calibration_changed> calibrations;       // newest row of each, in order
+    // Old talks are forgotten when there are more than this: twice what the last look left, so that
+    // a busy week is not walked through at each of its messages.
+    std::size_t forget_above = 5000;
+    std::map<std::string, label_seen, std::less<>> labels; // by message: the newest label
+    std::vector<events::calibration_changed> calibrations; // newest row of each, in order
     std::map<std::string, instant> calibration_at;
     trip_state trip;
 
