@@ -62,8 +62,10 @@ result<json::object> start_drill(services& all, gateway::gateway& gateway,
     question.channel = "api";
     question.timeout = millis{5000};
     ask_gateway(gateway, reactors, std::move(question),
-                [&all, project = c.project, drill = started.drill](const gateway::turn_reply&) {
-                    all.on.control.post([&all, project, drill] { end_drill(all, project, drill); });
+                [&all, project = c.project, drill = started.drill,
+                 token = all.on.pending.begin()](const gateway::turn_reply&) {
+                    all.on.control.post(
+                        [&all, project, drill, token] { end_drill(all, project, drill); });
                 });
     return json::object{{"drill", started.drill}, {"cause", started.cause}, {"state", "started"}};
 }

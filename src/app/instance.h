@@ -25,9 +25,16 @@ struct instance_options {
     std::string master_key_file;     // "" = <folder>.key
     int threads = 0;                 // reactors; 0 = one a core
     const clock* now = nullptr;      // null = the system's
-    random_source* random = nullptr; // null = the system's
+    // Where ids come from; null = the system's. Each thread draws from a source of its own, or the
+    // sequence would depend on who came first; request ids too, because how many there are depends
+    // on how often a client asked.
+    random_source* random = nullptr;         // the control thread
+    random_source* reactor_random = nullptr; // the gateway; repeatable with one reactor
+    random_source* request_random = nullptr; // the API's request ids
     const key_tree* keys = nullptr;  // null = opened or made from the master key
-    bool ticking = true;             // false: time moves only by tick()
+    // false: time moves only by tick(); rows tell no durations and no decision times out, since the
+    // machine's speed is none of the clock's.
+    bool ticking = true;
 };
 
 class instance {
@@ -46,7 +53,7 @@ class instance {
 
     // Runs on the control thread and waits.
     void on_control(const std::function<void(services&)>& work);
-    // Everything posted so far is durable and folded, and what follows from it is done.
+    // Everything begun and posted so far is durable and folded, and what follows from it is done.
     void settle();
     // What time has made due by the clock's new time; for rehearsals.
     void tick();

@@ -59,6 +59,9 @@ class publisher {
     // Drills now running, by project; part of the next snapshot.
     std::map<std::string, std::vector<policy::drill_view>> drills;
 
+    // Contact values that the guard never hides, by project; may be empty.
+    std::function<std::vector<std::string>(std::string_view project)> public_values;
+
   private:
     [[nodiscard]] policy::snapshot build() const;
     [[nodiscard]] policy::project_view project(std::string_view id) const;

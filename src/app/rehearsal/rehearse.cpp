@@ -74,6 +74,8 @@ class dress_rehearsal {
   public:
     dress_rehearsal(const rehearse_options& options)
         : options_(options), clock_(start), server_random_(options.seed),
+          reactor_random_(options.seed ^ 0x7eac7eac7eac7eacULL),
+          request_random_(options.seed ^ 0x4e004e004e004e00ULL),
           world_random_(options.seed ^ 0x5eed5eed5eed5eedULL),
           keys_(key_tree::in_memory(server_random_)), story_(start) {}
 
@@ -114,6 +116,8 @@ class dress_rehearsal {
                                       .threads = 1,
                                       .now = &clock_,
                                       .random = &server_random_,
+                                      .reactor_random = &reactor_random_,
+                                      .request_random = &request_random_,
                                       .keys = &keys_,
                                       .ticking = false});
         if (!opened) return std::unexpected(opened.error());
@@ -190,10 +194,11 @@ class dress_rehearsal {
         for (int minute = first; minute < 1440; ++minute) {
             clock_.set(start + day * one_day + minute * one_minute);
             const auto m = static_cast<std::size_t>(minute);
+            const bool round = minute >= 480 && minute < 1230 && minute % 15 == 0;
             for (int i = 0; i < due[m]; ++i) {
                 if (auto ok = visitors_->visit(settle()); !ok) return ok;
             }
-            if (minute >= 480 && minute < 1230 && minute % 15 == 0) {
+            if (round) {
                 if (auto ok = colleagues_->answer_all(); !ok) return ok;
             }
             if (minute == 1190 && story_.phase() == "sandbox") {
@@ -206,11 +211,9 @@ class dress_rehearsal {
                 if (auto ok = owner_->calibrate(); !ok) return ok;
                 if (auto ok = owner_->evening(settle()); !ok) return ok;
             }
-            // At night nobody writes: the clock's own work is all there is.
-            if (minute < 470 || minute > 1240)
-                server_->on_control([](services& all) { all.tick(); });
-            else
-                server_->tick();
+            // Where nobody wrote, the clock's own work is all there is.
+            if (due[m] > 0 || round || minute == 1190 || minute == 1200) server_->settle();
+            server_->tick();
         }
         return {};
     }
@@ -249,6 +252,8 @@ class dress_rehearsal {
     scratch_folder folder_;
     manual_clock clock_;
     seeded_random server_random_;
+    seeded_random reactor_random_;
+    seeded_random request_random_;
     seeded_random world_random_;
     key_tree keys_;
     timeline story_;

@@ -57,7 +57,7 @@ result<assistant_answer> ask_assistant(const serving_source& serving, const call
     assistant_answer out;
     out.calibration_active = now_served->active.has_value();
     out.made = assistant::decide(*now_served, std::move(asked), what.sandbox,
-                                 std::chrono::steady_clock::now() + assistant::decide_deadline);
+                                 std::chrono::steady_clock::now() + now_served->deadline);
     out.approved = assistant::verbatim(index, out.made);
     out.candidate = best_text(index, out.made);
     for (const auto& c : out.made.top)

@@ -24,6 +24,7 @@ struct assistant_serving {
     std::optional<thresholds> active;
     std::vector<bool> withdrawn; // by place in index->entries(); empty = none
     std::vector<std::string> always_a_person;
+    std::chrono::milliseconds deadline = decide_deadline; // for one decision; later: hand over
 
     // The thresholds to recommend with: the active calibration's, else the sandbox's.
     [[nodiscard]] thresholds limits() const { return active ? *active : sandbox_thresholds(); }
