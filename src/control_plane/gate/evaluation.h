@@ -5,6 +5,7 @@
 #include "control_plane/gate/conditions.h"
 #include "control_plane/gate/facts.h"
 #include "control_plane/gate/gate_service.h"
+#include "control_plane/gate/risk_hashes.h"
 
 #include <functional>
 #include <map>
@@ -52,6 +53,7 @@ struct evaluation_input {
     const std::map<std::string, latch>& latches;
     const std::vector<grant>& grants;
     instant now;
+    risk_hashes& hashes;
 };
 
 // gate_id: G0..G3 or S:<stage>.

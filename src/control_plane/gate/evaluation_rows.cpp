@@ -102,6 +102,8 @@ void row_builder::metric(const plan::metric& m, const plan::target& t, const std
     const auto* definition = plan::find_fact(m.from);
     auto& c = add("metric/" + m.id, "metric", "works", m.label);
     c.target = target_words(m, t);
+    c.target_value = t.value;
+    c.better = json::enum_word(m.better);
     c.ref = m.from;
     c.filter = m.filter;
     const auto* f = in_.facts.find(
@@ -190,6 +192,10 @@ bool row_builder::risk_evidence(const plan::risk& row, const plan::evidence_rule
     auto& c = add("risk/" + row.id + "/" + e.ref, "risk", "safe", row.question);
     c.ref = e.ref;
     c.target = evidence_words(e, definition->unit);
+    if (e.value.is_number()) {
+        c.target_value = e.value.to_number<double>();
+        c.better = e.op.starts_with('>') ? "higher" : e.op.starts_with('<') ? "lower" : "";
+    }
     if (gate_ == "G1" && e.ref == "desk.median_wait_s") {
         c.state = state::pass;
         c.why = "n/a before public traffic";
@@ -256,7 +262,7 @@ void row_builder::risk_signature(const plan::risk& row) {
     c.age =
         to_duration(std::chrono::floor<std::chrono::minutes>(std::max(in_.now - s->at, millis{0})));
     if (s->body.expires.ms != 0) c.expires = s->body.expires;
-    if (s->body.object_hash != plan::risk_hash(row)) {
+    if (s->body.object_hash != in_.hashes.of(in_.plan, row)) {
         c.state = state::expired;
         c.expires.reset();
         c.why = "the row changed after " + s->body.person + " signed it";

@@ -4,6 +4,7 @@
 
 #include "control_plane/gate/evaluation.h"
 #include "control_plane/gate/gate_service.h"
+#include "control_plane/gate/risk_hashes.h"
 
 #include <map>
 #include <set>
@@ -36,6 +37,7 @@ struct gate_service::project_state {
     std::optional<instant> own_facts_at;
     std::int64_t own_facts_revision = 0;
 
+    mutable risk_hashes hashes; // of the plan's head
     // Not part of the fold: pages shown since the start, and since when a keep condition fails.
     std::map<std::string, std::vector<run>> runs;
     std::map<std::string, instant> failing_since;

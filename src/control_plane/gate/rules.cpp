@@ -47,14 +47,31 @@ std::int64_t good_of(const events::fact& f) {
 }
 
 // A rate against a target: recipe `rate`, on the complement where lower is better.
-judgement judge_rate(const events::fact& f, const rule_input& in) {
+struct rate_question {
+    stats::rate_counts counts;
+    double p0 = 0;
+    double alpha = 0;
+    std::int64_t min_n = 0;
+};
+
+rate_question question_of(const events::fact& f, const rule_input& in) {
     const bool lower = in.better == plan::direction::lower;
-    const stats::rate_counts counts{lower ? f.n - good_of(f) : good_of(f), f.n};
-    const double p0 =
-        std::clamp(lower ? 1 - in.target : in.target, stats::lowest_target, stats::highest_target);
-    const double alpha = 1 - in.confidence;
-    const auto min_n = in.min_n.value_or(default_min_n);
-    const auto e = stats::rate_evidence(counts, p0, p0);
+    return {.counts = {lower ? f.n - good_of(f) : good_of(f), f.n},
+            .p0 = std::clamp(lower ? 1 - in.target : in.target, stats::lowest_target,
+                             stats::highest_target),
+            .alpha = 1 - in.confidence,
+            .min_n = in.min_n.value_or(default_min_n)};
+}
+
+state state_of(const rate_question& q) {
+    const auto e = stats::rate_evidence(q.counts, q.p0, q.p0);
+    if (e.ln_e_fail >= stats::ln_threshold(alpha_fail)) return state::fail;
+    const bool shown = e.ln_e_pass >= stats::ln_threshold(q.alpha) && q.counts.n >= q.min_n;
+    return shown ? state::pass : state::not_enough_data;
+}
+
+judgement judge_rate(const events::fact& f, const rule_input& in) {
+    const auto q = question_of(f, in);
     judgement out;
     out.n = f.n;
     if (f.n > 0) {
@@ -62,22 +79,21 @@ judgement judge_rate(const events::fact& f, const rule_input& in) {
         const auto both = stats::rate_interval({good_of(f), f.n});
         out.interval = interval{both.lower, both.upper};
     }
-    if (e.ln_e_fail >= stats::ln_threshold(alpha_fail)) {
-        out.state = state::fail;
+    out.state = state_of(q);
+    if (out.state == state::fail) {
         out.why = "shown to miss the target";
-    } else if (e.ln_e_pass >= stats::ln_threshold(alpha) && f.n >= min_n) {
-        out.state = state::pass;
+    } else if (out.state == state::pass) {
         out.why = "shown to meet the target";
     } else {
-        out.needs = needs_of({.counts = counts,
-                              .target = p0,
-                              .fail_target = p0,
-                              .alpha = {.pass = alpha, .fail = alpha_fail},
-                              .min_n = min_n,
+        out.needs = needs_of({.counts = q.counts,
+                              .target = q.p0,
+                              .fail_target = q.p0,
+                              .alpha = {.pass = q.alpha, .fail = alpha_fail},
+                              .min_n = q.min_n,
                               .expected = in.expected},
                              f, in.now);
         out.why = std::to_string(f.n) + " so far";
-        if (f.n < min_n) out.why += ", at least " + std::to_string(min_n) + " are needed";
+        if (f.n < q.min_n) out.why += ", at least " + std::to_string(q.min_n) + " are needed";
         if (!out.needs->words.empty()) out.why += "; " + out.needs->words;
     }
     return out;
@@ -205,6 +221,15 @@ judgement judge(const events::fact* f, const plan::fact_definition& definition,
         return judge_point(*f, in);
     }
     return waiting("not measured yet");
+}
+
+state judge_state(const events::fact* f, const plan::fact_definition& definition,
+                  const rule_input& in) {
+    const bool rate =
+        definition.kind == plan::fact_kind::rate &&
+        (in.rule == plan::rule_kind::lower_bound || in.rule == plan::rule_kind::upper_bound);
+    if (f == nullptr || !f->usable || !rate) return judge(f, definition, in).state;
+    return state_of(question_of(*f, in));
 }
 
 judgement judge_evidence(const events::fact* f, const plan::fact_definition& definition,

@@ -56,6 +56,11 @@ struct rule_input {
 [[nodiscard]] judgement judge(const events::fact* f, const plan::fact_definition& definition,
                               const rule_input& in);
 
+// The state alone, without the interval, the forecast and the words: every fact that is folded
+// passes here.
+[[nodiscard]] state judge_state(const events::fact* f, const plan::fact_definition& definition,
+                                const rule_input& in);
+
 // Evidence of a checklist row: `op` and a value. Rates use the bound of that direction at 0.05,
 // other kinds compare. budget: the amount that the word `budget` stands for.
 [[nodiscard]] judgement judge_evidence(const events::fact* f,

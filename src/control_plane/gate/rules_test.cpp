@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include <map>
+
 namespace servery::gate {
 namespace {
 
@@ -43,6 +45,33 @@ TEST(rules, an_upper_bound_counts_the_complement) {
     EXPECT_EQ(bound(0, 148, 0.03, direction::lower), state::pass);
     EXPECT_EQ(bound(0, 147, 0.03, direction::lower), state::not_enough_data);
     EXPECT_EQ(bound(20, 148, 0.03, direction::lower), state::fail);
+}
+
+TEST(rules, the_state_alone_is_the_judgements_state) {
+    seeded_random random(17);
+    const char* const keys[] = {"desk.answer_accuracy", "monitoring.available",
+                                "assistant.entries_live"};
+    const rule_kind kinds[] = {rule_kind::lower_bound, rule_kind::upper_bound, rule_kind::count,
+                               rule_kind::point, rule_kind::mean_bound};
+    std::map<state, int> seen;
+    for (int i = 0; i < 2000; ++i) {
+        const auto n = static_cast<std::int64_t>(random.below(300));
+        auto f = rate(static_cast<std::int64_t>(static_cast<double>(n) * random.unit()), n);
+        f.usable = random.below(10) != 0;
+        if (n > 0) f.value = f.sum / static_cast<double>(n);
+        const auto better = random.below(2) == 0 ? direction::higher : direction::lower;
+        const rule_input in{.rule = kinds[random.below(5)],
+                            .better = better,
+                            .target = 0.05 + 0.9 * random.unit(),
+                            .min_n = random.below(2) == 0 ? std::optional<std::int64_t>{40}
+                                                          : std::nullopt};
+        const auto& definition = def(keys[random.below(3)]);
+        const auto* fact = random.below(20) == 0 ? nullptr : &f;
+        const auto alone = judge_state(fact, definition, in);
+        ASSERT_EQ(alone, judge(fact, definition, in).state) << i;
+        ++seen[alone];
+    }
+    EXPECT_EQ(seen.size(), 3u); // pass, fail and not_enough_data all came up
 }
 
 TEST(rules, min_n_is_a_floor) {

@@ -1,9 +1,10 @@
 #include "control_plane/monitoring/metrics.h"
 
-#include "foundation/base/counters.h"
 #include "foundation/json/describe.h"
 
-#include <array>
+#include <algorithm>
+#include <optional>
+#include <utility>
 
 namespace servery::monitoring {
 namespace {
@@ -17,19 +18,26 @@ std::string labelled(const std::string& project, std::string_view key, std::stri
     return labelled(project) + "," + std::string(key) + "=\"" + std::string(value) + "\"";
 }
 
-void add(std::string_view family, const std::string& labels, std::int64_t n = 1) {
-    if (n != 0) counters::counter(family, labels) += n;
+// labels: makes the text of the labels, when the counter is looked up.
+template <typename Labels>
+void add(counters::cell*& kept, std::string_view family, const Labels& labels, std::int64_t n = 1) {
+    if (n == 0) return;
+    if (kept == nullptr) kept = &counters::counter(family, labels());
+    kept->fetch_add(n, std::memory_order_relaxed);
+}
+
+template <typename Enum>
+std::size_t index_of(Enum value) {
+    return static_cast<std::size_t>(value);
 }
 
 constexpr std::array<std::string_view, 14> causes{
     "control",   "not_admitted", "killed", "budget", "provider_down", "timeout", "guardrail",
     "off_topic", "consent",      "person", "held",   "over_capacity", "error",   "phase"};
 
-// A closed set: whatever else the gateway may call a cause becomes `other`.
-std::string_view known_cause(std::string_view cause) {
-    for (const auto c : causes)
-        if (c == cause) return c;
-    return "other";
+// A closed set: whatever else the gateway may call a cause becomes `other`, the one behind them.
+std::size_t known_cause(std::string_view cause) {
+    return static_cast<std::size_t>(std::ranges::find(causes, cause) - causes.begin());
 }
 
 bool is_currency(std::string_view c) {
@@ -56,43 +64,67 @@ void describe_metrics() {
     describe("servery_monitoring_lag_seconds", "Now less the time of the last event counted.");
 }
 
-void count_exchange(const std::string& project, const events::exchange& x) {
-    add("servery_exchanges_total", labelled(project, "outcome", json::enum_word(x.outcome)));
-    if (x.served == events::served_by::fallback)
-        add("servery_fallbacks_total", labelled(project, "cause", known_cause(x.fallback_cause)));
-    for (const auto [result, side] :
-         {std::pair{x.guard_in, "input"}, std::pair{x.guard_out, "output"}})
-        if (result == events::guard_result::edited || result == events::guard_result::stopped)
-            add("servery_guard_findings_total",
-                labelled(project, "class",
-                         std::string(side) + "_" + std::string(json::enum_word(result))));
+void project_metrics::exchange(const std::string& project, const events::exchange& x) {
+    add(outcomes_.at(index_of(x.outcome)), "servery_exchanges_total",
+        [&] { return labelled(project, "outcome", json::enum_word(x.outcome)); });
+    if (x.served == events::served_by::fallback) {
+        const auto cause = known_cause(x.fallback_cause);
+        add(fallbacks_.at(cause), "servery_fallbacks_total", [&] {
+            return labelled(project, "cause", cause < causes.size() ? causes[cause] : "other");
+        });
+    }
+    for (const auto [result, side] : {std::pair{x.guard_in, 0U}, std::pair{x.guard_out, 1U}}) {
+        const bool stopped = result == events::guard_result::stopped;
+        if (!stopped && result != events::guard_result::edited) continue;
+        add(findings_.at(2 * side + (stopped ? 1 : 0)), "servery_guard_findings_total", [&] {
+            return labelled(project, "class",
+                            std::string(side == 0 ? "input_" : "output_") +
+                                std::string(json::enum_word(result)));
+        });
+    }
     if (x.cost_nano && is_currency(x.currency))
-        add("servery_spend_micros_total",
-            labelled(project, "state", json::enum_word(x.spend)) + ",currency=\"" + x.currency +
-                "\"",
+        add(
+            spend_of(x.spend, x.currency), "servery_spend_micros_total",
+            [&] {
+                return labelled(project, "state", json::enum_word(x.spend)) + ",currency=\"" +
+                       x.currency + "\"";
+            },
             nano_to_micros(*x.cost_nano).value);
-    add("servery_tokens_total", labelled(project, "class", "input"), x.tokens_in.value_or(0));
-    add("servery_tokens_total", labelled(project, "class", "output"), x.tokens_out.value_or(0));
-    add("servery_tokens_total", labelled(project, "class", "cached"), x.tokens_cached.value_or(0));
+    static constexpr std::string_view classes[] = {"input", "output", "cached"};
+    const std::optional<std::uint32_t> tokens[] = {x.tokens_in, x.tokens_out, x.tokens_cached};
+    for (std::size_t i = 0; i < tokens_.size(); ++i)
+        add(
+            tokens_[i], "servery_tokens_total",
+            [&] { return labelled(project, "class", classes[i]); }, tokens[i].value_or(0));
 }
 
-void count_conversation(const std::string& project) {
-    add("servery_conversations_total", labelled(project));
+project_metrics::cell& project_metrics::spend_of(events::spend_state state,
+                                                 const std::string& currency) {
+    for (auto& s : spend_)
+        if (s.state == state && s.currency == currency) return s.kept;
+    return spend_.emplace_back(state, currency).kept;
 }
-void count_handover(const std::string& project) {
-    add("servery_handovers_total", labelled(project));
+
+void project_metrics::conversation(const std::string& project) {
+    add(conversations_, "servery_conversations_total", [&] { return labelled(project); });
 }
-void count_unanswered(const std::string& project) {
-    add("servery_unanswered_total", labelled(project));
+void project_metrics::handover(const std::string& project) {
+    add(handovers_, "servery_handovers_total", [&] { return labelled(project); });
 }
-void count_label(const std::string& project, std::string_view verdict) {
-    add("servery_labels_total", labelled(project, "verdict", verdict));
+void project_metrics::unanswered(const std::string& project) {
+    add(unanswered_, "servery_unanswered_total", [&] { return labelled(project); });
 }
-void count_feedback(const std::string& project, std::string_view thumb) {
-    add("servery_feedback_total", labelled(project, "thumb", thumb));
+void project_metrics::label(const std::string& project, events::label_verdict verdict) {
+    add(labels_.at(index_of(verdict)), "servery_labels_total",
+        [&] { return labelled(project, "verdict", json::enum_word(verdict)); });
 }
-void count_minute(const std::string& project, events::minute_state state) {
-    add("servery_available_minutes_total", labelled(project, "kind", json::enum_word(state)));
+void project_metrics::feedback(const std::string& project, bool up) {
+    add(thumbs_[up ? 1 : 0], "servery_feedback_total",
+        [&] { return labelled(project, "thumb", up ? "up" : "down"); });
+}
+void project_metrics::minute(const std::string& project, events::minute_state state) {
+    add(minutes_.at(index_of(state)), "servery_available_minutes_total",
+        [&] { return labelled(project, "kind", json::enum_word(state)); });
 }
 
 void set_phase(const std::string& project, std::string_view phase) {

@@ -2,25 +2,54 @@
 // Thread: the control thread.
 #pragma once
 
+#include "foundation/base/counters.h"
+#include "foundation/events/desk.h"
 #include "foundation/events/exchange.h"
 #include "foundation/events/heartbeat.h"
 
-#include <optional>
+#include <array>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace servery::monitoring {
 
 // HELP texts of the families; once at start.
 void describe_metrics();
 
-void count_exchange(const std::string& project, const events::exchange& x);
-void count_conversation(const std::string& project);
-void count_handover(const std::string& project);
-void count_unanswered(const std::string& project);
-void count_label(const std::string& project, std::string_view verdict);
-void count_feedback(const std::string& project, std::string_view thumb);
-void count_minute(const std::string& project, events::minute_state state);
+// The counters of one project, each looked up when it is first needed and kept.
+class project_metrics {
+  public:
+    void exchange(const std::string& project, const events::exchange& x);
+    void conversation(const std::string& project);
+    void handover(const std::string& project);
+    void unanswered(const std::string& project);
+    void label(const std::string& project, events::label_verdict verdict);
+    void feedback(const std::string& project, bool up);
+    void minute(const std::string& project, events::minute_state state);
+
+  private:
+    using cell = counters::cell*; // null = not looked up
+    struct spend_cell {
+        events::spend_state state{};
+        std::string currency;
+        cell kept = nullptr;
+    };
+    cell& spend_of(events::spend_state state, const std::string& currency);
+
+    std::array<cell, 16> outcomes_{};
+    std::array<cell, 16> fallbacks_{}; // by place in the closed set of causes
+    std::array<cell, 4> findings_{};   // input and output, edited and stopped
+    std::array<cell, 3> tokens_{};
+    std::array<cell, 8> labels_{};
+    std::array<cell, 8> minutes_{};
+    std::array<cell, 2> thumbs_{};
+    std::vector<spend_cell> spend_;
+    cell conversations_ = nullptr;
+    cell handovers_ = nullptr;
+    cell unanswered_ = nullptr;
+};
+
 void set_phase(const std::string& project, std::string_view phase);
 void set_lag_seconds(std::int64_t seconds);
 

@@ -233,7 +233,8 @@ std::vector<events::fact> monitoring_service::facts_of(std::string_view project)
     const auto* p = find(project);
     if (p == nullptr || p->variant.empty()) return out;
     const auto now = time_.now();
-    const auto t = tally(*p, {p->comparison_since, now + millis{1}});
+    const auto& t = p->in_comparison.since(*p, p->comparison_since);
+    const auto& labels = p->labels_in_comparison.since(*p, p->comparison_since);
     const auto add = [&](std::string key, std::int64_t good, std::int64_t n) -> events::fact& {
         events::fact f{
             .key = "monitoring." + std::move(key), .variant = p->variant, .phase = p->phase};
@@ -248,7 +249,7 @@ std::vector<events::fact> monitoring_service::facts_of(std::string_view project)
         out.push_back(std::move(f));
         return out.back();
     };
-    add("answered_right", t.labelled_right, t.labelled);
+    add("answered_right", labels.right, labels.labelled);
     add("handed_over", t.handed_over, t.conversations);
     add("unanswered", t.unanswered, t.conversations);
     add("flags", t.flagged, t.conversations);
@@ -263,7 +264,7 @@ std::vector<events::fact> monitoring_service::facts_of(std::string_view project)
     };
     windowed(add("available", m.up + m.fallback, m.offered()), "");
     windowed(add("available", m.up, m.offered()), "ai");
-    const auto recent = tally(*p, window);
+    const auto& recent = p->in_window.since(*p, window.from);
     windowed(add("ai_share", recent.closed_by_ai, recent.conversations), "");
     return out;
 }

@@ -1,6 +1,5 @@
 #include "control_plane/monitoring/project_state.h"
 
-#include "control_plane/monitoring/metrics.h"
 #include "foundation/events/grant.h"
 #include "foundation/events/knowledge_published.h"
 #include "foundation/events/phase_changed.h"
@@ -27,8 +26,12 @@ bool is_error(events::outcome o) {
 
 conversation& project_state::conversation_of(const std::string& key, instant at) {
     const auto [found, fresh] = conversations.try_emplace(key);
-    if (fresh || at < found->second.at) found->second.at = at;
-    return found->second;
+    auto& c = found->second;
+    if (fresh) c.order = static_cast<std::int64_t>(conversations.size());
+    if (fresh || at < c.at) c.at = at;
+    in_comparison.changed(c);
+    in_window.changed(c);
+    return c;
 }
 
 std::string project_state::key_of(const std::string& conversation_id) const {
@@ -51,7 +54,7 @@ void project_state::take(const events::exchange& x) {
     if (!counts(x)) return;
     const bool no_hash = x.conversation == hash16{};
     auto& c = conversation_of(no_hash ? x.exchange_id : to_hex(x.conversation), x.at);
-    if (c.exchanges == 0) count_conversation(id);
+    if (c.exchanges == 0) metrics.conversation(id);
     c.has_exchange = true;
     ++c.exchanges;
     if (!c.visitor) c.visitor = x.visitor;
@@ -61,9 +64,9 @@ void project_state::take(const events::exchange& x) {
     const bool unanswered =
         to_person || x.fallback_step == "fixed" || x.answered_by == events::answered_by::nobody;
     c.flagged = c.flagged || stopped;
-    if (to_person && !c.handed_over) count_handover(id);
+    if (to_person && !c.handed_over) metrics.handover(id);
     c.handed_over = c.handed_over || to_person;
-    if (unanswered && !c.unanswered) count_unanswered(id);
+    if (unanswered && !c.unanswered) metrics.unanswered(id);
     c.unanswered = c.unanswered || unanswered;
     c.by_ai = c.by_ai || x.answered_by == events::answered_by::ai;
     if (!c.first_wait_us) c.first_wait_us = x.t_first_token ? *x.t_first_token : x.t_done;
@@ -82,7 +85,7 @@ void project_state::take(const events::exchange& x) {
     if (x.served == events::served_by::fallback)
         ++day.fallbacks[x.fallback_cause.empty() ? "other" : x.fallback_cause];
     count_money(x);
-    count_exchange(id, x);
+    metrics.exchange(id, x);
 }
 
 void project_state::count_money(const events::exchange& x) {
@@ -97,9 +100,9 @@ void project_state::take(const events::event& e) {
     if (first_event.ms == 0) first_event = e.at;
     if (events::is<events::heartbeat>(e)) {
         const auto h = events::read<events::heartbeat>(e);
-        minutes[minute_number(h.minute)] = h.state;
+        minutes.set(minute_number(h.minute), h.state);
         open_minutes.erase(open_minutes.begin(), open_minutes.upper_bound(minute_number(h.minute)));
-        count_minute(id, h.state);
+        metrics.minute(id, h.state);
         return;
     }
     last_event = std::max(last_event.value_or(e.at), e.at);
@@ -124,18 +127,18 @@ void project_state::take_conversation(const events::event& e) {
         const bool person = r.owner && *r.owner != events::owner_kind::ai;
         if ((person || r.cause == "handed_over") && r.cause != "opened" && !c.handed_over) {
             c.handed_over = true;
-            if (!c.staff) count_handover(id);
+            if (!c.staff) metrics.handover(id);
         }
     } else if (events::is<events::feedback_given>(e)) {
         const auto r = events::read<events::feedback_given>(e);
         auto& c = conversation_of(key_of(r.conversation), e.at);
         c.thumb = r.thumb == "up" ? 1 : -1;
-        count_feedback(id, r.thumb == "up" ? "up" : "down");
+        metrics.feedback(id, r.thumb == "up");
     } else if (events::is<events::person_requested>(e)) {
         const auto r = events::read<events::person_requested>(e);
         if (r.conversation_hash == hash16{}) return;
         auto& c = conversation_of(to_hex(r.conversation_hash), e.at);
-        if (!c.handed_over) count_handover(id);
+        if (!c.handed_over) metrics.handover(id);
         c.handed_over = true;
     }
 }
@@ -143,7 +146,7 @@ void project_state::take_conversation(const events::event& e) {
 void project_state::take_label(const events::event& e) {
     if (!events::is<events::label_recorded>(e)) return;
     const auto r = events::read<events::label_recorded>(e);
-    count_label(id, json::enum_word(r.verdict));
+    metrics.label(id, r.verdict);
     if (r.sampling != events::label_sampling::random || r.staff) return;
     using enum events::label_verdict;
     const bool answered = r.delivered == "answer" || r.recommended == "answer";

@@ -1,6 +1,9 @@
 // The fold of one project: its conversations, minutes, labels and changes. Thread: one.
 #pragma once
 
+#include "control_plane/monitoring/metrics.h"
+#include "control_plane/monitoring/minute_log.h"
+#include "control_plane/monitoring/running_counts.h"
 #include "foundation/base/clock.h"
 #include "foundation/base/hash.h"
 #include "foundation/events/desk.h"
@@ -21,7 +24,8 @@ constexpr millis a_day{86'400'000};
 
 // A visitor's thread, as far as the numbers need it.
 struct conversation {
-    instant at; // of its first event
+    instant at;             // of its first event
+    std::int64_t order = 0; // 0, 1, 2 … as the log brought them
     std::optional<hash16> visitor;
     bool staff = false;
     bool has_exchange = false;
@@ -83,12 +87,18 @@ struct project_state {
     std::map<std::string, std::string, std::less<>> hash_of_id;     // cv_… -> hash in hex
     std::vector<label> labels;
     std::int64_t unsure_labels = 0;
-    std::map<std::int64_t, minute_count> open_minutes;    // by minute number
-    std::map<std::int64_t, events::minute_state> minutes; // heartbeats
-    std::vector<std::pair<instant, bool>> live;           // when service was offered
+    std::map<std::int64_t, minute_count> open_minutes; // by minute number
+    minute_log minutes;                                // heartbeats
+    std::vector<std::pair<instant, bool>> live;        // when service was offered
     std::vector<change> changes;
     std::map<std::int64_t, day_cell> days; // by day number
     std::map<std::string, bool> reports;   // months that were announced; true = final
+
+    // What the facts have counted so far. Nothing of the state: it can be counted anew.
+    mutable running_counts in_comparison;
+    mutable running_counts in_window;
+    mutable running_labels labels_in_comparison;
+    project_metrics metrics;
 
     void take(const events::event& e);
     void take(const events::exchange& x);

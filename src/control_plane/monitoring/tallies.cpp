@@ -1,9 +1,11 @@
 #include "control_plane/monitoring/numbers.h"
 
+#include <algorithm>
 #include <cstring>
 #include <set>
 #include <string_view>
 #include <unordered_map>
+#include <utility>
 
 namespace servery::monitoring {
 namespace {
@@ -13,16 +15,7 @@ bool within(instant at, span_of_time over) {
 }
 
 void add(tallies& t, const conversation& c) {
-    ++t.conversations;
-    if (!c.visitor) ++t.without_visitor;
-    t.handed_over += c.handed_over ? 1 : 0;
-    t.unanswered += c.unanswered ? 1 : 0;
-    t.flagged += c.flagged ? 1 : 0;
-    t.thumbs_up += c.thumb > 0 ? 1 : 0;
-    t.thumbs_down += c.thumb < 0 ? 1 : 0;
-    t.closed_by_ai += c.by_ai && !c.handed_over ? 1 : 0;
-    t.unpriced += c.unpriced;
-    t.cost_nano += c.cost_nano;
+    t.add(c);
     if (c.first_wait_us) t.waits_s.push_back(static_cast<double>(*c.first_wait_us) / 1e6);
 }
 
@@ -35,7 +28,8 @@ class first_conversations {
             return;
         }
         auto& known = first_[*c.visitor];
-        if (known == nullptr || c.at < known->at) known = &c;
+        if (known == nullptr || std::pair(c.at, c.order) < std::pair(known->at, known->order))
+            known = &c;
     }
     void add_to(tallies& t) const {
         for (const auto* c : unnamed_)
@@ -95,44 +89,27 @@ std::map<std::int64_t, tallies> tally_by_day(const project_state& p, span_of_tim
 }
 
 minutes_count count_minutes(const project_state& p, span_of_time over) {
-    minutes_count out;
-    if (p.minutes.empty()) return out;
-    // Behind the last heartbeat nothing is known yet.
-    const auto last = std::min(minute_number(over.to) - 1, p.minutes.rbegin()->first);
-    // Before the first one nobody was counting.
-    auto m =
-        std::max((over.from.ms + minute.count() - 1) / minute.count(), p.minutes.begin()->first);
-    // Both lists are walked once, beside the minutes.
-    auto at = p.minutes.lower_bound(m);
-    auto change = p.live.begin();
+    if (p.minutes.empty()) return {};
+    const auto whole_minute = [](instant at) {
+        return (at.ms + minute.count() - 1) / minute.count();
+    };
+    // Before the first heartbeat nobody was counting; behind the last one nothing is known yet.
+    auto from = std::max(whole_minute(over.from), p.minutes.first());
+    const auto end = std::min(minute_number(over.to), p.minutes.last() + 1);
+    if (from >= end) return {};
+    auto out = p.minutes.between(from, end);
     bool offered = false;
-    for (; m <= last; ++m) {
-        for (; change != p.live.end() && change->first.ms <= m * minute.count(); ++change)
-            offered = change->second;
-        if (at == p.minutes.end() || at->first != m) {
-            (offered ? out.down : out.not_offered) += 1;
-            continue;
-        }
-        const auto state = at->second;
-        ++at;
-        switch (state) {
-        case events::minute_state::up:
-            ++out.up;
-            break;
-        case events::minute_state::fallback:
-            ++out.fallback;
-            break;
-        case events::minute_state::down:
-            ++out.down;
-            break;
-        case events::minute_state::not_offered:
-            ++out.not_offered;
-            break;
-        case events::minute_state::unknown:
-            ++out.unknown;
-            break;
-        }
+    const auto count_missing = [&](std::int64_t to) {
+        (offered ? out.down : out.not_offered) += to - from - p.minutes.written(from, to);
+        from = to;
+    };
+    for (const auto& [since, on] : p.live) {
+        const auto change = std::max(from, whole_minute(since));
+        if (change >= end) break;
+        count_missing(change);
+        offered = on;
     }
+    count_missing(end);
     return out;
 }
 
