@@ -147,6 +147,8 @@ policy::project_view publisher::project(std::string_view id) const {
     view.limits = from_.registry.limits(id).limits;
     // What sandbox keys get when they name no variant: the one on trial, else the newest.
     const auto variants = from_.registry.variants(id);
+    for (const auto* v : variants)
+        view.variants.push_back(v->view.hash);
     const auto newest =
         std::ranges::max_element(variants, {}, [](const auto* v) { return v->created_at.ms; });
     if (newest != variants.end()) view.default_variant = (*newest)->view.hash;

@@ -164,6 +164,17 @@ def test_a_live_key_names_no_variant_and_reaches_nothing_of_the_sandbox(demo, tw
     assert named not in json.dumps(models)
 
 
+def test_a_sandbox_key_names_no_variant_of_another_project(demo, two_projects):
+    ours, theirs = two_projects
+    foreign = theirs["variant"][0][:12]
+    assert foreign != ours["variant"][0][:12]
+    for headers, model in (({}, f"variant:{foreign}"), ({"x-servery-variant": foreign}, "faq")):
+        status, _, body = chat(demo, demo.info["sandbox_key"], headers, model)
+        assert status == 404 and body["error"]["code"] == "request.unknown_model", body
+    _, _, models = demo.request("GET", "/v1/models", key=demo.info["sandbox_key"])
+    assert foreign not in json.dumps(models) and ours["variant"][0][:12] in json.dumps(models)
+
+
 def test_what_is_tried_in_the_sandbox_reaches_no_desk_and_no_live_figure(demo, two_projects):
     before = demo.api("GET", "/desk/conversations", as_person="ann", expect=200)
     for _ in range(3):

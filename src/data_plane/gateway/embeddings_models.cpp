@@ -40,8 +40,8 @@ std::vector<std::string> model_names(const exchange& x) {
     auto out = x.project->aliases;
     if (out.empty()) out.emplace_back("servery");
     if (x.kind != policy::key_kind::sandbox) return out;
-    for (const auto& v : x.policy->variants)
-        out.push_back("variant:" + to_hex(v.hash).substr(0, 12));
+    for (const auto& hash : x.project->variants)
+        out.push_back("variant:" + to_hex(hash).substr(0, 12));
     for (const auto& p : x.policy->providers) {
         for (const auto& m : p.sandbox_models)
             out.push_back(p.id + "/" + m);

@@ -176,6 +176,7 @@ gateway_world::gateway_world() {
     v.hash = variant_hash();
     v.targets = {{"main", "large-1"}};
     policy.variants.push_back(v);
+    policy.projects.front().variants.push_back(v.hash);
     policy::provider_view main;
     main.id = "main";
     main.kind = "openai";

@@ -89,8 +89,8 @@ std::string known_models(const exchange& x) {
     std::string out;
     for (const auto& a : x.project->aliases)
         out += (out.empty() ? "" : ", ") + a;
-    for (const auto& v : x.policy->variants)
-        out += (out.empty() ? "variant:" : ", variant:") + to_hex(v.hash).substr(0, 12);
+    for (const auto& hash : x.project->variants)
+        out += (out.empty() ? "variant:" : ", variant:") + to_hex(hash).substr(0, 12);
     for (const auto& p : x.policy->providers) {
         for (const auto& m : p.sandbox_models)
             out += (out.empty() ? "" : ", ") + p.id + "/" + m;
@@ -117,7 +117,9 @@ std::optional<policy::variant_target> sandbox_model(const exchange& x, std::stri
 
 status name_variant(exchange& x, std::string_view hex) {
     const auto* v = x.policy->variant_by_prefix(hex);
-    if (v == nullptr) return unknown_model(x, "variant:" + std::string(hex));
+    if (v == nullptr ||
+        std::ranges::find(x.project->variants, v->hash) == x.project->variants.end())
+        return unknown_model(x, "variant:" + std::string(hex));
     x.named = policy::named_target{.variant = v, .bare = {}};
     return {};
 }

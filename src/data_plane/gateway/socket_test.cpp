@@ -129,6 +129,7 @@ struct installation {
         p.id = "shop";
         p.phase = "sandbox";
         p.default_variant = v.hash;
+        p.variants.push_back(v.hash);
         p.budget_cap_nano = 1'000'000'000;
         s.projects.push_back(p);
         policy::price_row price;

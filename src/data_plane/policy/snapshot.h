@@ -170,7 +170,8 @@ struct project_view {
     std::string autonomy = "auto"; // auto, approve, draft
     std::vector<std::string> aliases;
     bool accept_any_model = true;
-    hash32 default_variant{}; // what sandbox keys get when they name none; all zero = none
+    hash32 default_variant{};     // what sandbox keys get when they name none; all zero = none
+    std::vector<hash32> variants; // its own; a sandbox key can name no other project's
     std::optional<variant_target> embeddings;
     std::vector<grant_view> grants; // live ladder, highest rung first
     std::vector<fallback_chain> fallbacks;
@@ -180,6 +181,7 @@ struct project_view {
     bool store_content = true;              // in redacted form
     std::vector<std::string> redact;        // classes the plan names: email, phone, iban, card
     std::vector<std::string> public_values; // contact values that are never hidden
+    std::string guard_policy;               // its document as JSON; "" = the shipped rules
     std::int64_t budget_cap_nano = 0;       // of the phase; 0 with hard_stop: only free calls
     bool hard_stop = true;
     limits_view limits;
@@ -189,9 +191,9 @@ struct project_view {
 };
 BOOST_DESCRIBE_STRUCT(project_view, (),
                       (id, title, demo, phase, currency, language, languages, autonomy, aliases,
-                       accept_any_model, default_variant, embeddings, grants, fallbacks, texts,
-                       drills, consent_required, store_content, redact, public_values,
-                       budget_cap_nano, hard_stop, limits, identity_key))
+                       accept_any_model, default_variant, variants, embeddings, grants, fallbacks,
+                       texts, drills, consent_required, store_content, redact, public_values,
+                       guard_policy, budget_cap_nano, hard_stop, limits, identity_key))
 
 // Prices per million tokens in micro-units; `free` rows cost nothing and are not unpriced.
 struct price_row {
