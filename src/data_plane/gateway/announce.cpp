@@ -2,6 +2,10 @@
 // asked, what the assistant decided, and that a draft waits.
 #include "data_plane/gateway/steps.h"
 #include "foundation/events/decision_made.h"
+#include "foundation/events/guard_blocked.h"
+
+#include <map>
+#include <utility>
 
 namespace servery::gateway {
 
@@ -107,6 +111,36 @@ void announce_label(gateway& with, const exchange& x) {
                                                .lang = x.lang,
                                                .how = x.via_chat ? "widget" : "header"},
                            context_of(x, x.row.at)));
+}
+
+void announce_block(gateway& with, const exchange& x, std::string direction, std::string rule) {
+    constexpr std::int64_t most_a_second = 200;
+    struct second {
+        std::int64_t at = 0;
+        std::int64_t rows = 0;
+        std::map<std::string, std::int64_t, std::less<>> unwritten; // by rule
+    };
+    thread_local second now;
+    if (!with.given().emit) return;
+    const auto at = x.row.at.ms / 1000;
+    if (now.at != at) {
+        now.at = at;
+        now.rows = 0;
+    }
+    if (++now.rows > most_a_second) {
+        ++now.unwritten[rule];
+        return;
+    }
+    const auto merged = std::exchange(now.unwritten[rule], 0);
+    auto context = context_of(x, x.row.at);
+    if (context.by.id.empty() && x.key != nullptr) context.by.id = x.key->id;
+    with.given().emit(events::make_event(events::guard_blocked{.exchange = x.id,
+                                                               .conversation = x.conversation_id,
+                                                               .conversation_hash = x.conversation,
+                                                               .direction = std::move(direction),
+                                                               .rule = std::move(rule),
+                                                               .merged = merged},
+                                         std::move(context)));
 }
 
 void announce(gateway& with, exchange& x, const reply& r) {

@@ -4,6 +4,7 @@
 #include "data_plane/gateway/open_call.h"
 #include "data_plane/gateway/relay.h"
 #include "data_plane/gateway/stream_events.h"
+#include "data_plane/gateway/stream_guard.h"
 #include "foundation/http/client_pool.h"
 #include "foundation/http/server.h"
 #include "foundation/http/sse.h"
@@ -27,7 +28,9 @@ error stream_fault(std::string id, std::string message) {
 
 // What one upstream's stream has said so far.
 struct stream_progress {
+    explicit stream_progress(guard_rules rules) : guard(std::move(rules)) {}
     commit_window window;
+    stream_guard guard;
     std::string text; // of the answer, for the row
     bool finish_seen = false;
     bool done_seen = false;
@@ -62,14 +65,17 @@ void take_event(exchange& x, stream_progress& s, const http::sse_event& block, s
     }
     if (s.text.size() < most_kept_text) s.text += said.text;
     if (s.injected && said.choices_empty && said.usage) return;
+    std::string shown;
+    const bool says = s.guard.take(block, shown);
+    if (shown.empty()) return; // held back until its words are whole
     ++x.row.events_out;
     const bool must_edit = s.injected && block.has_data && !said.done;
-    const std::string edited = must_edit ? without_null_usage(block.raw) : std::string(block.raw);
+    const std::string edited = must_edit ? without_null_usage(shown) : std::move(shown);
     if (s.window.committed()) {
         out += edited;
         return;
     }
-    s.window.add(edited, said.content);
+    s.window.add(edited, says || (said.content && said.text.empty()));
     if (s.window.committed()) out += s.window.take();
 }
 
@@ -78,6 +84,7 @@ struct reading_end {
     std::optional<error> fault; // none: complete, or the client left
     bool gone = false;
     bool killed = false;
+    bool guarded = false; // the guard let no more of it pass; its end was sent
 };
 
 // The head leaves with the first content, so that until then a fallback can still write its own.
@@ -141,6 +148,12 @@ task<reading_end> read_stream(const ports& with, exchange& x, provider::upstream
             co_return reading_end{
                 .fault = stream_fault("stream.stopped", "the AI was stopped by a person"),
                 .killed = true};
+        if (s.guard.stopped()) {
+            s.window.commit();
+            bytes += s.window.take() + s.guard.last_events();
+            const bool there = co_await send(x, out, headers, comments, bytes);
+            co_return reading_end{.fault = {}, .gone = !there, .guarded = true};
+        }
         // An empty answer that is complete is an answer.
         if (s.done_seen && s.finish_seen && !s.window.committed()) {
             s.window.commit();
@@ -179,9 +192,11 @@ events::outcome outcome_of(const error& fault, bool killed) {
 
 // After the commit: the terminal event, then the end of the body, then the end of the connection.
 // An error event of the upstream was passed on as it came and is the terminal event itself.
-task<void> end_committed(exchange& x, http::responder& out, reading_end how) {
+task<void> end_committed(exchange& x, http::responder& out, reading_end how, std::string rest) {
     if (how.gone) co_return;
+    if (how.guarded) x.row.outcome = events::outcome::guard_stopped;
     if (how.fault) {
+        if (!rest.empty() && !co_await out.write(std::string_view(rest))) co_return;
         x.row.outcome = outcome_of(*how.fault, how.killed);
         x.row.error_id = how.fault->id;
         out.close_after();
@@ -217,7 +232,7 @@ task<stream_end> stream_target(const ports& with, exchange& x, http::responder& 
         end.failure->answer = {std::move(head), std::move(body)};
         co_return end;
     }
-    stream_progress s;
+    stream_progress s(with.guard.rules(*x.project, &x.conversation));
     s.injected = to.provider->usage_in_stream == "inject" && to.provider->kind == "openai" &&
                  !x.asked.include_usage;
     keep_alive comments(x.home, with.keep_alive,
@@ -226,8 +241,12 @@ task<stream_end> stream_target(const ports& with, exchange& x, http::responder& 
     comments.stop();
     co_await comments.quiet();
     x.row.answer = std::move(s.text);
+    x.row.guard_us += static_cast<std::uint32_t>(s.guard.elapsed_ns() / 1000);
+    x.row.guard_out = how.guarded        ? events::guard_result::stopped
+                      : s.guard.edited() ? events::guard_result::edited
+                                         : events::guard_result::pass;
     end.committed = s.window.committed();
-    if (how.fault || how.gone) call->upstream().cancel();
+    if (how.fault || how.gone || how.guarded) call->upstream().cancel();
     if (!end.committed && how.fault) {
         end.failure = failure_of(x, classify(*how.fault, provider), true);
         if (how.killed) end.failure->cause = "killed";
@@ -235,7 +254,9 @@ task<stream_end> stream_target(const ports& with, exchange& x, http::responder& 
         co_return end;
     }
     end.broke_off = how.fault && !how.killed;
-    co_await end_committed(x, out, std::move(how));
+    std::string rest;
+    if (how.fault) s.guard.flush(rest);
+    co_await end_committed(x, out, std::move(how), std::move(rest));
     co_return end;
 }
 

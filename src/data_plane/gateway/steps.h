@@ -74,6 +74,10 @@ void take_variant_answer(gateway& with, exchange& x);
 // The label of an AI answer that is about to be sent, once a conversation.
 void announce_label(gateway& with, const exchange& x);
 
+// A guardrail stopped this exchange. Over 200 a second on one core only the first of a rule and
+// second is written, with the number of the others, so that nobody fills the audit chain.
+void announce_block(gateway& with, const exchange& x, std::string direction, std::string rule);
+
 // Events that must stand before the answer is sent: label shown, person requested, decision made.
 void announce(gateway& with, exchange& x, const reply& r);
 

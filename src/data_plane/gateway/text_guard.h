@@ -1,16 +1,22 @@
-// The gateway's view of the guardrails: one text in, the text that may go on out. Thread: any.
+// The gateway's view of the guardrails: one text in, the text that may go on out; and what a stream
+// is read with. Thread: any.
 #pragma once
 
+#include "data_plane/guardrails/screen.h"
+#include "data_plane/guardrails/vault.h"
+#include "data_plane/guardrails/vault_board.h"
 #include "data_plane/policy/snapshot.h"
 
 #include <cstdint>
-#include <functional>
+#include <memory>
 #include <string>
 #include <string_view>
 
 namespace servery::gateway {
 
-enum class text_direction { input, output };
+// input: what a visitor says. document: what a tool fetched. history: an earlier answer that is
+// sent again. output: the answer.
+enum class text_direction { input, document, history, output };
 
 struct guarded_text {
     std::string text; // personal data replaced; equal to the input if nothing was found
@@ -19,10 +25,36 @@ struct guarded_text {
     std::string rule;     // why it was stopped
 };
 
-using text_guard = std::function<guarded_text(const policy::project_view& project,
-                                              text_direction which, std::string_view text)>;
+// What one exchange is read with: a compiled policy, and the placeholders of its conversation (null
+// where the policy makes none).
+struct guard_rules {
+    std::shared_ptr<const guardrails::screen_policy> policy;
+    std::shared_ptr<guardrails::conversation_vault> vault;
+};
 
-// The shipped guardrails under a project's settings.
-[[nodiscard]] text_guard default_guard();
+// The shipped guardrails under a project's settings. Copies share their vaults.
+class text_guard {
+  public:
+    text_guard() : vaults_(std::make_shared<guardrails::vault_board>()) {}
+
+    [[nodiscard]] guard_rules rules(const policy::project_view& project,
+                                    const hash16* conversation) const;
+
+    // Without a conversation what the policy would pseudonymise is redacted.
+    guarded_text operator()(const policy::project_view& project, text_direction which,
+                            std::string_view text, const hash16* conversation = nullptr) const;
+
+    // Puts the values of this conversation back, for its visitor.
+    [[nodiscard]] std::string restore(const hash16& conversation, std::string_view text) const;
+
+    [[nodiscard]] guardrails::vault_board& vaults() const { return *vaults_; }
+
+  private:
+    std::shared_ptr<guardrails::vault_board> vaults_;
+};
+
+[[nodiscard]] inline text_guard default_guard() {
+    return {};
+}
 
 } // namespace servery::gateway

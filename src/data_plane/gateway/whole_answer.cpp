@@ -5,6 +5,7 @@
 #include "foundation/json/json.h"
 
 #include <algorithm>
+#include <array>
 
 namespace servery::gateway {
 
@@ -12,27 +13,77 @@ namespace {
 
 enum class guard_verdict { pass, edited, stopped };
 
-// The text of every choice goes through the guard; a changed one is written back.
-guard_verdict guard_choices(const text_guard& guard, const policy::project_view& project,
-                            json::value& tree) {
+// One text of an answer; what is hidden is written back.
+guard_verdict guard_text(const guard_rules& by, guardrails::lane from, json::value& text) {
+    const std::string_view said = text.get_string();
+    auto seen = guardrails::screen(said, *by.policy, from);
+    if (seen.action == guardrails::exchange_action::block) return guard_verdict::stopped;
+    if (!seen.edited) return guard_verdict::pass;
+    text = seen.text_out;
+    return guard_verdict::edited;
+}
+
+// The arguments of every call of a message.
+guard_verdict guard_calls(const guard_rules& by, json::object& message) {
+    auto verdict = guard_verdict::pass;
+    const auto look = [&](json::value* call) {
+        auto* function = call != nullptr && call->is_object() ? &call->get_object() : nullptr;
+        if (function == nullptr) return;
+        auto* text = function->if_contains("arguments");
+        if (text == nullptr || !text->is_string()) return;
+        verdict = std::max(verdict, guard_text(by, guardrails::lane::tool_args, *text));
+    };
+    look(message.if_contains("function_call"));
+    auto* calls = message.if_contains("tool_calls");
+    if (calls == nullptr || !calls->is_array()) return verdict;
+    for (auto& c : calls->get_array())
+        if (c.is_object()) look(c.get_object().if_contains("function"));
+    return verdict;
+}
+
+constexpr std::array answer_texts{"content", "refusal", "reasoning_content", "reasoning",
+                                  "thinking"};
+
+// Every text of every choice goes through the guard. Log probabilities repeat the text.
+guard_verdict guard_choices(const guard_rules& by, json::value& tree) {
     auto verdict = guard_verdict::pass;
     auto* choices = tree.is_object() ? tree.get_object().if_contains("choices") : nullptr;
     if (choices == nullptr || !choices->is_array()) return verdict;
     for (auto& c : choices->get_array()) {
         auto* message = c.is_object() ? c.get_object().if_contains("message") : nullptr;
         if (message == nullptr || !message->is_object()) continue;
-        for (const auto* name : {"content", "refusal"}) {
-            auto* text = message->get_object().if_contains(name);
+        auto& m = message->get_object();
+        for (const auto* name : answer_texts) {
+            auto* text = m.if_contains(name);
             if (text == nullptr || !text->is_string()) continue;
-            auto seen =
-                guard(project, text_direction::output, std::string_view(text->get_string()));
-            if (seen.stopped) return guard_verdict::stopped;
-            if (!seen.edited) continue;
-            *text = seen.text;
-            verdict = guard_verdict::edited;
+            verdict = std::max(verdict, guard_text(by, guardrails::lane::output, *text));
         }
+        verdict = std::max(verdict, guard_calls(by, m));
+        auto* logprobs = c.get_object().if_contains("logprobs");
+        if (verdict != guard_verdict::pass && logprobs != nullptr) *logprobs = nullptr;
     }
     return verdict;
+}
+
+// The values of this conversation go back into what its visitor reads, never into arguments.
+bool restore_choices(const guard_rules& by, json::value& tree) {
+    auto* choices = tree.is_object() ? tree.get_object().if_contains("choices") : nullptr;
+    if (!by.vault || by.vault->size() == 0 || choices == nullptr || !choices->is_array())
+        return false;
+    bool changed = false;
+    for (auto& c : choices->get_array()) {
+        auto* message = c.is_object() ? c.get_object().if_contains("message") : nullptr;
+        if (message == nullptr || !message->is_object()) continue;
+        for (const auto* name : answer_texts) {
+            auto* text = message->get_object().if_contains(name);
+            if (text == nullptr || !text->is_string()) continue;
+            auto restored = by.vault->restore(std::string_view(text->get_string()));
+            if (restored == std::string_view(text->get_string())) continue;
+            *text = restored;
+            changed = true;
+        }
+    }
+    return changed;
 }
 
 const policy::price_row* price_of(const exchange& x) {
@@ -57,8 +108,8 @@ reply guard_answer(gateway& with, exchange& x, upstream_answer got) {
     const auto begun = x.elapsed_us();
     x.row.guard_out = events::guard_result::pass;
     auto tree = json::parse(got.body, {.bytes = 8 * 1024 * 1024, .depth = 64});
-    const auto verdict =
-        tree ? guard_choices(with.given().guard, *x.project, *tree) : guard_verdict::pass;
+    const auto by = with.given().guard.rules(*x.project, &x.conversation);
+    const auto verdict = tree ? guard_choices(by, *tree) : guard_verdict::pass;
     x.row.guard_us += x.elapsed_us() - begun;
     if (verdict == guard_verdict::stopped) {
         x.row.guard_out = events::guard_result::stopped;
@@ -73,6 +124,7 @@ reply guard_answer(gateway& with, exchange& x, upstream_answer got) {
     x.row.answer = said.text;
     x.row.finish_reason = said.finish_reason;
     if (is_draft(x)) return draft_of(with, x, std::move(said.text));
+    if (tree && restore_choices(by, *tree)) got.body = json::write(*tree);
     take_variant_answer(with, x);
     x.row.answered_by = events::answered_by::ai;
     reply out;

@@ -4,6 +4,7 @@
 #include "foundation/base/text.h"
 #include "foundation/json/describe.h"
 
+#include <cmath>
 #include <vector>
 
 namespace servery::guardrails {
@@ -37,6 +38,19 @@ json::object finding_json(const screened_span& span, unit_counter& units, bool s
     return o;
 }
 
+// Four decimals: enough to compare with a threshold, and equal bytes everywhere.
+double rounded(double x) {
+    return std::round(x * 10'000) / 10'000;
+}
+
+json::object scores_json(const screen_result& screened) {
+    json::object out;
+    if (!screened.injection) return out;
+    out["injection_user"] = rounded(screened.injection->user);
+    out["injection_document"] = rounded(screened.injection->document);
+    return out;
+}
+
 } // namespace
 
 result<json::object> check_json(std::string_view text, const screen_policy& policy, lane from,
@@ -58,14 +72,14 @@ result<json::object> check_json(std::string_view text, const screen_policy& poli
     if (!screened.rule.empty()) out["rule"] = screened.rule;
     out["text_out"] = text_of(screened, text);
     out["findings"] = std::move(findings);
-    out["scores"] = json::object{};
+    out["scores"] = scores_json(screened);
     out["policy"] = policy.hash;
-    if (policy.shadow) {
+    if (policy.shadow || screened.would_be > screened.action) {
         auto enforced = policy;
         enforced.shadow = false;
         const auto would = screen(text, enforced, from);
         json::object be;
-        be["action"] = json::enum_word(would.action);
+        be["action"] = json::enum_word(would.would_be);
         be["text_out"] = text_of(would, text);
         be["thresholds"] = json::object{{"act", policy.act}, {"flag", policy.flag}};
         out["would_be"] = std::move(be);

@@ -165,7 +165,8 @@ chunking_report compare_chunkings(std::uint64_t count, std::uint64_t seed,
     while (out.chunkings < count) {
         const bool given = !also.empty() && out.texts % 2 == 0;
         const auto text = given ? also[(out.texts / 2) % also.size()] : make_text(random);
-        const auto from = out.texts % 4 == 3 ? lane::user : lane::output;
+        constexpr std::array lanes{lane::output, lane::tool_args, lane::output, lane::user};
+        const auto from = lanes[out.texts % lanes.size()];
         ++out.texts;
         const auto want = read_whole(text, policy, from);
         const bool holds_value = want.size() > text.size() && want.find('\n') != std::string::npos;

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <map>
+#include <optional>
 
 namespace servery::guardrails {
 namespace {
@@ -17,11 +18,28 @@ struct pii_section {
 };
 BOOST_DESCRIBE_STRUCT(pii_section, (), (default_, types, public_values))
 
+// auto: the threshold of the model card. off: this step is not taken.
+enum class threshold_word { auto_, off };
+BOOST_DESCRIBE_ENUM(threshold_word, auto_, off)
+
+struct injection_lane {
+    threshold_word flag = threshold_word::auto_;
+    threshold_word block = threshold_word::auto_;
+};
+BOOST_DESCRIBE_STRUCT(injection_lane, (), (flag, block))
+
+struct injection_section {
+    std::optional<injection_lane> user;
+    std::optional<injection_lane> document;
+};
+BOOST_DESCRIBE_STRUCT(injection_section, (), (user, document))
+
 struct direction_section {
     pii_section pii;
+    injection_section injection;
     std::int64_t max_chars = 32'000;
 };
-BOOST_DESCRIBE_STRUCT(direction_section, (), (pii, max_chars))
+BOOST_DESCRIBE_STRUCT(direction_section, (), (pii, injection, max_chars))
 
 struct threshold_section {
     std::int64_t act = 40;
@@ -34,8 +52,9 @@ BOOST_DESCRIBE_ENUM(mode_word, enforce, shadow)
 
 struct mode_section {
     mode_word default_ = mode_word::enforce;
+    std::optional<mode_word> injection;
 };
-BOOST_DESCRIBE_STRUCT(mode_section, (), (default_))
+BOOST_DESCRIBE_STRUCT(mode_section, (), (default_, injection))
 
 struct policy_document {
     std::string api_version;
@@ -121,11 +140,32 @@ bool same_site(std::string_view url, std::string_view site) {
 
 } // namespace
 
+namespace {
+
+injection_use use_of(const injection_lane& lane) {
+    if (lane.block == threshold_word::auto_) return injection_use::block;
+    return lane.flag == threshold_word::auto_ ? injection_use::flag : injection_use::off;
+}
+
+void apply_injection(const policy_document& read, screen_policy& policy) {
+    if (read.input.injection.user) policy.injection_user = use_of(*read.input.injection.user);
+    if (read.input.injection.document)
+        policy.injection_document = use_of(*read.input.injection.document);
+    if (read.mode.injection != mode_word::shadow) return;
+    for (auto* use : {&policy.injection_user, &policy.injection_document})
+        if (*use != injection_use::off) *use = injection_use::shadow;
+}
+
+} // namespace
+
 screen_policy default_policy(std::string_view phase) {
     screen_policy policy;
     policy.input = defaults();
     policy.output = defaults();
+    if (phase == "sandbox") policy.control_tokens = injection_use::flag;
     if (phase != "pilot" && phase != "rollout" && phase != "production") return policy;
+    policy.injection_user = phase == "pilot" ? injection_use::shadow : injection_use::block;
+    policy.injection_document = injection_use::flag;
     for (std::size_t i = 0; i < pii_type_count; ++i) {
         const auto type = static_cast<pii_type>(i);
         if (type != pii_type::URL && type != pii_type::CREDIT_CARD)
@@ -191,6 +231,7 @@ result<screen_policy> compile(const json::value& document, std::string_view phas
     policy.flag = static_cast<int>(read.thresholds.flag);
     policy.max_chars = static_cast<std::size_t>(std::max<std::int64_t>(1, read.input.max_chars));
     policy.shadow = read.mode.default_ == mode_word::shadow;
+    apply_injection(read, policy);
     for (const auto& value : read.input.pii.public_values)
         policy.add_public_value(value);
     for (const auto& value : read.output.pii.public_values)

@@ -1,7 +1,11 @@
 #include "data_plane/guardrails/screen.h"
 
+#include "data_plane/guardrails/detect/injection/control_tokens.h"
+#include "data_plane/guardrails/detect/injection/model.h"
 #include "data_plane/guardrails/stream_scanner.h"
 #include "foundation/base/text.h"
+
+#include <algorithm>
 
 namespace servery::guardrails {
 namespace {
@@ -9,6 +13,41 @@ namespace {
 bool too_long(std::string_view text, const screen_policy& policy, lane from) {
     if (from != lane::user || text.size() <= policy.max_chars) return false;
     return code_points(text) > policy.max_chars;
+}
+
+exchange_action action_of(injection_use use, bool enforced) {
+    if (use == injection_use::block) return exchange_action::block;
+    if (use == injection_use::flag || (use == injection_use::shadow && !enforced))
+        return exchange_action::flag;
+    return exchange_action::pass;
+}
+
+void raise(screen_result& out, injection_use use, std::string_view rule, bool shadow) {
+    const auto wanted = use == injection_use::off ? exchange_action::pass : action_of(use, false);
+    out.would_be = std::max(out.would_be, wanted);
+    const auto now = shadow ? exchange_action::pass : action_of(use, true);
+    if (now <= out.action) return;
+    out.action = now;
+    out.rule = rule;
+}
+
+// Marks of chat formats, then the model. The model's block threshold asks for its own use: below it
+// a text is at most flagged.
+void judge_injection(std::string_view text, const screen_policy& policy, lane from,
+                     screen_result& out) {
+    if (const auto rule = injection::control_rule(text); !rule.empty())
+        raise(out, policy.control_tokens, rule, policy.shadow);
+    const auto use = from == lane::user ? policy.injection_user : policy.injection_document;
+    if (use == injection_use::off) return;
+    const auto& model = injection::built_in();
+    const auto s = model.score(text);
+    out.injection = injection_scores{.user = s.user, .document = s.document};
+    const auto& limits = from == lane::user ? model.user : model.document;
+    const auto score = from == lane::user ? s.user : s.document;
+    if (score < limits.flag) return;
+    const bool sure = score >= limits.block;
+    const auto as = use == injection_use::block && !sure ? injection_use::flag : use;
+    raise(out, as, "injection.model", policy.shadow);
 }
 
 } // namespace
@@ -19,10 +58,13 @@ screen_result screen(std::string_view text, const screen_policy& policy, lane fr
     screen_result out;
     if (too_long(text, policy, from)) {
         out.action = policy.shadow ? exchange_action::pass : exchange_action::block;
+        out.would_be = exchange_action::block;
         out.rule = "too_long";
         return out;
     }
     if (from == lane::system) return out;
+    // A text that is stopped is hidden all the same: it may be kept for a person to look at.
+    if (from == lane::user || from == lane::document) judge_injection(text, policy, from, out);
     stream_scanner scanner(policy, from, vault);
     scanner.feed(text, out.text_out);
     scanner.finish(out.text_out);

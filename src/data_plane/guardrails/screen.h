@@ -32,9 +32,14 @@ BOOST_DESCRIBE_ENUM(span_action, keep, mask, pseudonymise, redact)
 enum class exchange_action : std::uint8_t { pass, flag, review, hand_over, block };
 BOOST_DESCRIBE_ENUM(exchange_action, pass, flag, review, hand_over, block)
 
-// system: written by us. user: the visitor. document: fetched. output: the answer.
-enum class lane : std::uint8_t { user, system, document, output, tool_args };
-BOOST_DESCRIBE_ENUM(lane, user, system, document, output, tool_args)
+// system: written by us. user: the visitor. document: fetched. output: the answer. assistant: an
+// earlier answer that is sent again.
+enum class lane : std::uint8_t { user, system, document, output, tool_args, assistant };
+BOOST_DESCRIBE_ENUM(lane, user, system, document, output, tool_args, assistant)
+
+// What an injection does to an exchange. shadow: it is scored and recorded, nothing more.
+enum class injection_use : std::uint8_t { off, shadow, flag, block };
+BOOST_DESCRIBE_ENUM(injection_use, off, shadow, flag, block)
 
 // One direction of a policy, ready to use. Built by compile() or by hand.
 struct pii_rules {
@@ -51,6 +56,11 @@ struct screen_policy {
     int flag = 20;                  // from here on it is counted
     std::size_t max_chars = 32'000; // code points of a user text; more: block, rule `too_long`
     bool shadow = false;            // everything is computed and recorded, nothing is changed
+    // The model's word in a visitor's and in a fetched text, at the thresholds of its card; marks
+    // of chat formats need no model and always count.
+    injection_use injection_user = injection_use::flag;
+    injection_use injection_document = injection_use::flag;
+    injection_use control_tokens = injection_use::block;
     // Normalised values that are never hidden: the shop's own number and address.
     std::unordered_set<std::string> public_values;
     std::string hash; // first 12 hex digits of the policy's hash; "" for one built by hand
@@ -63,7 +73,8 @@ struct screen_policy {
 };
 
 // Without a phase, and in the sandbox (no real person belongs there): input and output redact, URL
-// kept. In pilot, rollout and production what a visitor gives is pseudonymised, cards redacted.
+// kept, injections flagged. In pilot, rollout and production what a visitor gives is pseudonymised,
+// cards redacted; the injection model runs in shadow in the pilot and blocks from the rollout on.
 [[nodiscard]] screen_policy default_policy(std::string_view phase = {});
 
 // Reads a guard policy document (members input, output, thresholds, mode as guardrails.md of the
@@ -79,11 +90,20 @@ struct screened_span {
     bool public_value = false;
 };
 
+// 0..1 each; the lane decides which of them counts.
+struct injection_scores {
+    double user = 0;
+    double document = 0;
+};
+
 struct screen_result {
     exchange_action action = exchange_action::pass;
-    std::string_view rule; // of an action above flag: "too_long"
-    bool edited = false;   // text_out differs from the text
-    std::string text_out;  // filled only when edited: an untouched text is not copied
+    // Of an action above pass: "too_long", "control_token.im_start", "injection.model" …
+    std::string_view rule;
+    exchange_action would_be = exchange_action::pass; // what enforcing everything would do
+    std::optional<injection_scores> injection;        // of user and document texts
+    bool edited = false;                              // text_out differs from the text
+    std::string text_out; // filled only when edited: an untouched text is not copied
     std::vector<screened_span> spans;
 };
 

@@ -19,7 +19,7 @@ constexpr std::size_t rest_behind_cut = 256; // longer than an e-mail address or
 constexpr std::size_t shortest_encoded = 24;
 
 bool is_input(lane from) {
-    return from == lane::user || from == lane::document;
+    return from == lane::user || from == lane::document || from == lane::assistant;
 }
 
 bool in_sequence(char c) {
@@ -108,8 +108,14 @@ std::size_t stream_scanner::take(std::string_view text, const segment& s, std::s
         span.found.end += base;
         spans_.push_back(span);
     }
+    if (from_ == lane::tool_args && changes(spans)) {
+        edited_ = true;
+        let_go(edited_arguments(body, spans), out);
+        return end;
+    }
     const bool shields = is_input(from_) && vault_ != nullptr && !policy_.shadow && s.signs.mark;
     if (!changes(spans) && !shields) {
+        if (from_ == lane::tool_args) read_quotes(body);
         let_go(body, out);
         return end;
     }
@@ -124,12 +130,48 @@ std::size_t stream_scanner::take(std::string_view text, const segment& s, std::s
     return end;
 }
 
+// Follows the strings of arguments through text as it came.
+void stream_scanner::read_quotes(std::string_view body) {
+    for (const char c : body) {
+        if (escaped_)
+            escaped_ = false;
+        else if (c == '\\')
+            escaped_ = in_string_;
+        else if (c == '"')
+            in_string_ = !in_string_;
+    }
+}
+
+// Arguments stay JSON: what takes the place of a bare number becomes a string.
+std::string stream_scanner::edited_arguments(std::string_view body,
+                                             const std::vector<screened_span>& spans) {
+    std::string out;
+    std::size_t at = 0;
+    for (const auto& span : spans) {
+        if (span.action == span_action::keep || span.found.begin < at) continue;
+        const auto before = body.substr(at, span.found.begin - at);
+        read_quotes(before);
+        out.append(before);
+        auto only = span;
+        only.found.begin = 0;
+        only.found.end = span.found.end - span.found.begin;
+        const auto value = body.substr(span.found.begin, only.found.end);
+        const auto instead = edit(value, {only}, vault_);
+        out += in_string_ ? instead : '"' + instead + '"';
+        at = span.found.end;
+    }
+    read_quotes(body.substr(at));
+    return out.append(body.substr(at));
+}
+
 // Reads on from where it stopped; how many bytes of `text` are done with.
 std::size_t stream_scanner::scan(std::string_view text, bool last, std::string& out) {
     std::size_t done = 0;
     for (;;) {
         const auto s = segments_.next(text, last);
-        let_go(text.substr(done, s.begin - done), out);
+        const auto clean = text.substr(done, s.begin - done);
+        if (from_ == lane::tool_args) read_quotes(clean);
+        let_go(clean, out);
         done = s.begin;
         if (s.end == s.begin) return done;
         done = take(text, s, out);

@@ -39,6 +39,9 @@ class stream_scanner {
   private:
     std::size_t scan(std::string_view text, bool last, std::string& out);
     void let_go(std::string_view bytes, std::string& out);
+    void read_quotes(std::string_view body);
+    [[nodiscard]] std::string edited_arguments(std::string_view body,
+                                               const std::vector<screened_span>& spans);
     std::size_t take(std::string_view text, const segment& s, std::string& out);
     std::vector<screened_span> read(std::string_view body);
     std::size_t torn_at(std::string_view body, const std::vector<screened_span>& spans) const;
@@ -53,6 +56,9 @@ class stream_scanner {
     std::size_t gone_ = 0;
     std::vector<screened_span> spans_;
     bool edited_ = false;
+    // tool_args: what was let go so far ends inside a JSON string, behind a backslash.
+    bool in_string_ = false;
+    bool escaped_ = false;
 };
 
 } // namespace servery::guardrails

@@ -26,8 +26,7 @@ struct place {
     std::size_t end = 0;
 };
 
-std::size_t shared(std::size_t a_begin, std::size_t a_end, std::size_t b_begin,
-                   std::size_t b_end) {
+std::size_t shared(std::size_t a_begin, std::size_t a_end, std::size_t b_begin, std::size_t b_end) {
     const auto begin = std::max(a_begin, b_begin);
     const auto end = std::min(a_end, b_end);
     return end > begin ? end - begin : 0;
@@ -44,8 +43,7 @@ std::vector<place> places_of(std::string_view text, const screen_policy& policy)
     code_point_counter count(text);
     for (const auto& span : screen(text, policy).spans) {
         if (span.found.score < policy.act) continue;
-        out.push_back(
-            {span.found.type, count.at(span.found.begin), count.at(span.found.end)});
+        out.push_back({span.found.type, count.at(span.found.begin), count.at(span.found.end)});
     }
     return out;
 }

@@ -39,10 +39,9 @@ enum class template_kind : std::uint8_t { seen, unseen };
 class span_figures {
   public:
     // CREDIT_CARD, IBAN_CODE, EMAIL_ADDRESS, US_SSN, IP_ADDRESS, URL, PHONE_NUMBER
-    static constexpr std::array counted{pii_type::CREDIT_CARD,   pii_type::IBAN_CODE,
-                                        pii_type::EMAIL_ADDRESS, pii_type::US_SSN,
-                                        pii_type::IP_ADDRESS,    pii_type::URL,
-                                        pii_type::PHONE_NUMBER};
+    static constexpr std::array counted{
+        pii_type::CREDIT_CARD, pii_type::IBAN_CODE, pii_type::EMAIL_ADDRESS, pii_type::US_SSN,
+        pii_type::IP_ADDRESS,  pii_type::URL,       pii_type::PHONE_NUMBER};
 
     void add(std::string_view text, const std::vector<marked_span>& marked, template_kind kind,
              const screen_policy& policy);

@@ -1,4 +1,5 @@
-// What reading costs: whole texts of about 1 KB, and streams cut like a model's tokens. Thread: one.
+// What reading costs: whole texts of about 1 KB, and streams cut like a model's tokens. Thread:
+// one.
 #pragma once
 
 #include "data_plane/guardrails/screen.h"
