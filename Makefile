@@ -3,10 +3,10 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 JOBS ?= $(shell nproc)
 
-.PHONY: help setup build run test bench format check fuzz clean
+.PHONY: help setup build run test bench package package-check format check fuzz clean
 
 help: ## list the tasks
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
 
 setup: ## install the Debian packages (as root, or with sudo)
 	@tools/setup.sh
@@ -24,6 +24,12 @@ test: setup ## everything: format, include rules, unit, property, scenario and e
 bench: build ## speed beside nginx and other measurements (bench/README.md)
 	@cmake --build build/release -j $(JOBS)
 	@bench/vs_nginx/run.sh
+
+package: build ## a Debian package with its service, and a container file: build/package
+	@tools/package.sh
+
+package-check: ## install that package on a fresh Debian 12 in a folder (as root)
+	@tools/package_check.sh
 
 format: ## clang-format over the C++ sources
 	@git ls-files '*.h' '*.cpp' | grep -v /data/ | xargs -r clang-format-19 -i

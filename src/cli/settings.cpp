@@ -54,6 +54,15 @@ std::unexpected<error> unknown_setting(const std::string& where, const std::stri
                 near.empty() ? "one of " + joined(names) : "did you mean '" + near + "'?");
 }
 
+// "" if there is none. A file that was named must be there.
+std::string settings_file() {
+    if (const char* named = std::getenv("SERVERY_CONFIG")) return named;
+    std::error_code ignored;
+    for (const char* usual : {"servery.yaml", "/etc/servery/servery.yaml"})
+        if (std::filesystem::exists(usual, ignored)) return usual;
+    return {};
+}
+
 status read_yaml(const std::string& file, settings& out) {
     try {
         const auto root = YAML::LoadFile(file);
@@ -108,10 +117,7 @@ result<settings> read_settings(const arguments& in, const common& with,
     for (const auto& k : known_settings)
         out.all[k.name] = {k.otherwise, "default"};
     out.all["data"].value = default_folder;
-    const char* named = std::getenv("SERVERY_CONFIG");
-    const std::string file = named == nullptr ? "servery.yaml" : named;
-    std::error_code ignored;
-    if (named != nullptr || std::filesystem::exists(file, ignored))
+    if (const auto file = settings_file(); !file.empty())
         if (auto good = read_yaml(file, out); !good) return std::unexpected(good.error());
     for (auto& [name, to] : out.all)
         if (const char* value = std::getenv(variable_of(name).c_str()); value != nullptr)

@@ -1,0 +1,213 @@
+"""The whole way in a browser, in English and in German: the start wizard, the import of the guest
+house's answers, the proof of concept, a gate signed with a code, and then a visitor who asks, gets a
+labelled answer with its source, wants a person, and is answered by one."""
+import base64
+import hashlib
+import hmac
+import json
+import re
+import shutil
+import struct
+import tempfile
+import time
+
+import pytest
+
+from browser import RAW_KEY, Browser, shot, sign_in
+from conftest import ROOT, TRIAL, Demo, do_what_a_person_can, prepare_pilot, until
+from test_conversations import Desk
+from widget_driver import Chat
+from widget_site import Site, change_plan
+
+ASKED = {"en": "What time is breakfast?", "de": "Wann gibt es Frühstück?"}
+PERSON = {"en": "Talk to a person", "de": "Mit einem Menschen sprechen"}
+
+
+def texts(language):
+    """The console's own words, by key."""
+    found = {}
+    for path in (ROOT / "web/console/src/locales" / language).glob("*.json"):
+        found |= json.loads(path.read_text())
+    return lambda key: found[key] if isinstance(found[key], str) else found[key]["other"]
+
+
+def counted(text):
+    """A text with a number in it, whatever the number is."""
+    return re.compile(re.escape(text).replace(re.escape("{count}"), r"[\d.,]+"))
+
+
+def code_of(secret, step=0):
+    """The six digits that an authenticator shows now, or `step` times 30 s later."""
+    key = base64.b32decode(secret + "=" * (-len(secret) % 8))
+    at = struct.pack(">Q", int(time.time()) // 30 + step)
+    digest = hmac.new(key, at, hashlib.sha1).digest()
+    start = digest[-1] & 15
+    return f"{(struct.unpack('>I', digest[start:start + 4])[0] & 0x7fffffff) % 1_000_000:06d}"
+
+
+@pytest.fixture(scope="module")
+def browser():
+    made = Browser()
+    yield made
+    made.close()
+
+
+@pytest.fixture(params=["en", "de"])
+def journey(request, browser):
+    folder = tempfile.mkdtemp(prefix="servery-journey-")
+    demo = Demo(folder)
+    change_plan(demo, lambda plan: plan["use_case"].update(languages=["en", "de"]))
+    context = browser.context(language=request.param)
+    context.add_init_script("localStorage.setItem('servery.hold_ms', '0')")
+    page = context.new_page()
+    demo.language, demo.page, demo.browser = request.param, page, browser
+    yield demo
+    context.close()
+    demo.process.stop()
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+def goto(demo, path, heading):
+    demo.page.goto(f"{demo.url}/console{path}")
+    demo.page.get_by_role("heading", name=heading).first.wait_for()
+
+
+def enrol(demo, t):
+    """A second factor, as the profile shows it; answers the secret."""
+    page = demo.page
+    goto(demo, "/profile", t("profile.title"))
+    page.get_by_role("button", name=t("profile.factor.begin")).click()
+    secret = page.locator("form code").inner_text().replace(" ", "")
+    page.get_by_label(t("code.label"), exact=True).fill(code_of(secret))
+    page.get_by_role("button", name=t("profile.factor.confirm")).click()
+    page.get_by_text(t("profile.codes.keep")).wait_for()
+    assert page.locator("ul code").count() == 10
+    return secret
+
+
+def walk_the_wizard(demo, t):
+    """At most twelve questions, nearly all left at their defaults; the project is made at the end."""
+    page = demo.page
+    goto(demo, "/plan/start", t("start.title"))
+    page.get_by_role("button", name=t("start.own.begin")).click()
+    for asked in range(14):
+        heading = page.locator("h2").first
+        heading.wait_for()
+        if page.get_by_role("button", name=t("start.create.act")).count():
+            break
+        before = heading.inner_text()
+        for field in page.locator("input[type=text][required], textarea[required]").all():
+            if not field.input_value():
+                field.fill("Seaside house")
+        page.get_by_role("button", name=t("start.next"), exact=True).click()
+        page.wait_for_function("before => document.querySelector('h2')?.innerText !== before",
+                               arg=before)
+    assert asked <= 12
+    shot(page, "journey", f"wizard-{demo.language}")
+    title = page.get_by_label(t("start.create.title"), exact=True)
+    if title.count() and not title.input_value():
+        title.fill("Seaside house")
+    page.get_by_role("button", name=t("start.create.act")).click()
+    made = until(lambda: [p for p in demo.api("GET", "/api/v1/projects", expect=200)["items"]
+                          if p["id"] != "guest-house"], "the project is made")
+    return made[0]["id"]
+
+
+def import_answers(demo, t):
+    """The guest house's own answers, from its file, approved and published."""
+    page = demo.page
+    goto(demo, "/knowledge/import", t("knowledge.import"))
+    page.locator("input[type=file]").set_input_files(ROOT / "examples/guest_house/guest_house.csv")
+    page.get_by_label(t("knowledge.import.approve")).check()
+    shot(page, "journey", f"import-{demo.language}")
+    page.get_by_role("button", name=counted(t("knowledge.import.apply"))).click()
+    page.get_by_role("heading", name=t("knowledge.import.done")).wait_for()
+    page.get_by_role("button", name=t("knowledge.publish")).click()
+    page.get_by_role("heading", name=t("knowledge.releases"), exact=True).wait_for()
+    page.get_by_role("button", name=t("knowledge.releases.publish")).click()
+    until(lambda: any(r["state"] == "published"
+                      for r in demo.api("GET", "/knowledge/releases", expect=200)["items"]),
+          "the release is published")
+
+
+def sign_the_gate(demo, t, secret):
+    """What a person must do first is done; then the owner reads, signs, and proves it is them."""
+    page = demo.page
+    goto(demo, "/plan/gate/G1", "G1")
+    shot(page, "journey", f"gate-{demo.language}")
+    page.get_by_role("textbox", name=t("parts.sign.statement")).wait_for()
+    page.get_by_role("checkbox").last.check()
+    page.get_by_role("button", name=t("parts.sign.act")).click()
+    dialog = page.get_by_role("dialog", name=t("code.title"))
+    signed = page.get_by_text(t("gate.history.valid")).first
+    dialog.or_(signed).first.wait_for()
+    if dialog.count():
+        dialog.get_by_label(t("code.label")).fill(code_of(secret, 1))
+        dialog.get_by_role("button", name=t("common.go_on")).click()
+    signed.wait_for()
+
+
+def test_the_whole_way_from_the_wizard_to_a_person(journey):
+    demo, page, t = journey, journey.page, texts(journey.language)
+    sign_in(page, demo)
+    secret = enrol(demo, t)
+
+    own = walk_the_wizard(demo, t)
+    page.evaluate("id => localStorage.setItem('servery.project', id)", own)
+    demo.project = own
+    import_answers(demo, t)
+    page.evaluate("localStorage.setItem('servery.project', 'guest-house')")
+    demo.project = "guest-house"
+
+    prepare_pilot(demo)
+    for i in range(25):
+        assert demo.ask(TRIAL[i % len(TRIAL)])[0] == 200
+    until(lambda: not do_what_a_person_can(demo, "G1"), "G1 is ready", 30)
+    sign_the_gate(demo, t, secret)
+    phase = demo.api("GET", "/api/v1/projects", expect=200)["items"][0]
+    assert "pilot" in json.dumps(phase)
+
+    # A visitor of the website; the pilot's share decides who meets the AI, so several come.
+    site = Site()
+    site.server, site.widget, site.lang = demo.url, demo.info["widget"], demo.language
+    demo.api("PUT", "/widget", {"origins": [site.url, demo.url]}, expect=200)
+    rollout = demo.api("GET", "/rollouts", expect=200)["items"][0]
+    if rollout["state"] in ("ready", "compiled", "created"):
+        demo.api("POST", f"/rollouts/{rollout['id']}/start", {}, expect=200)
+    try:
+        visitor = None
+        for _ in range(40):
+            context = demo.browser.context(language=demo.language)
+            chat = Chat(context.new_page(), site.url)
+            chat.page.get_by_role("button").first.click()
+            chat.say(ASKED[demo.language])
+            chat.page.locator(".message:not(.visitor)").first.wait_for(timeout=20_000)
+            if chat.answers.count():
+                visitor = chat
+                break
+            context.close()
+        assert visitor, "nobody was answered by the AI"
+        answer = visitor.answers.first
+        assert ("AI assistant" if demo.language == "en" else "KI") in answer.inner_text()
+        assert answer.locator(".source").count() >= 1
+        visitor.shot(f"journey-answer-{demo.language}")
+
+        visitor.press(PERSON[demo.language])
+        goto(demo, "/desk", t("nav.inbox"))
+        row = page.locator("[data-conversation]").filter(has_text=ASKED[demo.language]).first
+        row.click()
+        page.get_by_role("log").get_by_text(ASKED[demo.language]).first.wait_for()
+        conversation = page.url.split("/desk/")[1].split("?")[0]
+        field = page.get_by_role("textbox", name=t("desk.reply"), exact=True)
+        field.press_sequentially("We keep ")  # the first key takes over
+        until(lambda: Desk(demo, conversation).show()["conversation"]["owner"] == "person",
+              "typing takes over")
+        field.press_sequentially("a table for you.")
+        field.press("Control+Enter")
+        visitor.page.get_by_text("We keep a table for you.").wait_for()
+        shot(page, "journey", f"reply-{demo.language}")
+        said = [m for m in Desk(demo, conversation).show()["messages"] if m["author"] == "ai"]
+        assert len(said) == 1, "the AI stays silent after the takeover"
+        assert RAW_KEY.findall(page.locator("body").inner_text()) == []
+    finally:
+        site.close()

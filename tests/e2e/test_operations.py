@@ -1,0 +1,91 @@
+"""Running it: the doctor, the service manager's notice, the folder of an earlier version."""
+import json
+import os
+import pathlib
+import socket
+import subprocess
+import tarfile
+
+from conftest import BINARY, ROOT, Demo, run
+
+
+def checks(folder, url=None):
+    code, out, _ = run("doctor", "--data", folder, "--json", *(["--url", url] if url else []))
+    answer = json.loads(out)
+    return code, {c["check"]: c for c in answer["checks"]}
+
+
+def test_the_doctor_finds_nothing_wrong_with_a_fresh_demo(demo):
+    code, found = checks(demo.data, demo.url)
+    assert code == 0, found
+    assert {c["state"] for c in found.values()} <= {"ok", "note"}
+    assert found["signed in"]["found"] == "demo"
+
+
+def test_the_doctor_names_each_fault_of_a_badly_set_up_folder_with_its_fix(demo):
+    token, stray = demo.data / "admin.token", demo.data / "master.key"
+    stray.write_text("0" * 64 + "\n")
+    token.chmod(0o644)
+    demo.data.chmod(0o755)
+    try:
+        code, found = checks(demo.data, demo.url)
+    finally:
+        stray.unlink()
+        token.chmod(0o600)
+        demo.data.chmod(0o700)
+    assert code == 1
+    faults = {name: c["fix"] for name, c in found.items() if c["state"] == "fault"}
+    assert set(faults) == {"data folder", "operator's token", "master key"}
+    assert faults["data folder"] == f"chmod 700 {demo.data}"
+    assert faults["operator's token"] == f"chmod 600 {token}"
+    assert "--master-key-file" in faults["master key"]
+
+
+def test_the_doctor_says_when_no_server_answers(tmp_path):
+    code, found = checks(tmp_path, "http://127.0.0.1:1")
+    assert code == 1
+    assert found["server"]["state"] == "fault"
+    assert "servery serve" in found["server"]["fix"]
+
+
+def test_the_service_manager_is_told_when_it_serves_and_when_it_stops(tmp_path):
+    path = tmp_path / "notify"
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as manager:
+        manager.bind(str(path))
+        manager.settimeout(60)
+        server = subprocess.Popen(
+            [BINARY, "serve", "--data", str(tmp_path / "data"), "--listen", "127.0.0.1:0"],
+            env={**os.environ, "NOTIFY_SOCKET": str(path)}, stdout=subprocess.PIPE, text=True,
+            stderr=subprocess.DEVNULL)
+        try:
+            assert server.stdout.readline().startswith("ready http://127.0.0.1:")
+            assert manager.recv(100) == b"READY=1"
+            server.terminate()
+            assert manager.recv(100) == b"STOPPING=1"
+            assert server.wait(40) == 0
+        finally:
+            server.kill()
+
+
+def test_a_folder_of_the_first_schema_is_served_as_it_was(tmp_path):
+    """tests/data/upgrade/README.md says how the folder was made."""
+    with tarfile.open(ROOT / "tests" / "data" / "upgrade" / "schema-1.tar.gz") as packed:
+        packed.extractall(tmp_path)
+    before = json.loads((tmp_path / "expected.json").read_text())
+    old = Demo.__new__(Demo)
+    old.folder, old.data, old.log, old.extra = tmp_path, tmp_path / "data", tmp_path / "log", []
+    old.start("serve")
+    try:
+        assert old.cli("audit", "verify")["ok"] is True
+        (project,) = old.api("GET", "/api/v1/projects", as_person="demo", expect=200)["items"]
+        assert {k: project[k] for k in before["project"]} == before["project"]
+        assert len(old.all_of("/keys")) == before["keys"]
+        assert len(old.all_of("/signatures")) == before["signatures"]
+        assert old.cli("ask", "when is breakfast served")["outcome"] == before["breakfast"]
+        status, _, answer = old.request(
+            "POST", "/v1/chat/completions", key=before["sandbox_key"],
+            body={"model": "assistant",
+                  "messages": [{"role": "user", "content": "when is breakfast served"}]})
+        assert status == 200, answer
+    finally:
+        assert old.process.stop() == 0
