@@ -2,6 +2,7 @@
 
 #include "data_plane/guardrails/detect/injection/control_tokens.h"
 #include "data_plane/guardrails/detect/injection/model.h"
+#include "data_plane/guardrails/detect/shadow.h"
 #include "data_plane/guardrails/stream_scanner.h"
 #include "foundation/base/text.h"
 
@@ -31,6 +32,31 @@ void raise(screen_result& out, injection_use use, std::string_view rule, bool sh
     out.rule = rule;
 }
 
+// What a person says around the values: an address alone is no sentence, and a model that never saw
+// one would guess.
+std::string without_values(std::string_view text, const std::vector<screened_span>& spans) {
+    std::string out;
+    std::size_t at = 0;
+    for (const auto& span : spans) {
+        if (span.found.begin < at) continue;
+        out.append(text.substr(at, span.found.begin - at));
+        at = span.found.end;
+    }
+    return out.append(text.substr(at));
+}
+
+bool has_words(std::string_view text) {
+    constexpr int least = 3;
+    int words = 0;
+    bool inside = false;
+    for (const char c : text) {
+        const bool letter = is_letter(c);
+        words += letter && !inside ? 1 : 0;
+        inside = letter;
+    }
+    return words >= least;
+}
+
 // Marks of chat formats, then the model. The model's block threshold asks for its own use: below it
 // a text is at most flagged.
 void judge_injection(std::string_view text, const screen_policy& policy, lane from,
@@ -39,8 +65,9 @@ void judge_injection(std::string_view text, const screen_policy& policy, lane fr
         raise(out, policy.control_tokens, rule, policy.shadow);
     const auto use = from == lane::user ? policy.injection_user : policy.injection_document;
     if (use == injection_use::off) return;
+    const auto said = without_values(text, out.spans);
     const auto& model = injection::built_in();
-    const auto s = model.score(text);
+    const auto s = has_words(said) ? model.score(said) : injection::scores{};
     out.injection = injection_scores{.user = s.user, .document = s.document};
     const auto& limits = from == lane::user ? model.user : model.document;
     const auto score = from == lane::user ? s.user : s.document;
@@ -63,12 +90,12 @@ screen_result screen(std::string_view text, const screen_policy& policy, lane fr
         return out;
     }
     if (from == lane::system) return out;
-    // A text that is stopped is hidden all the same: it may be kept for a person to look at.
-    if (from == lane::user || from == lane::document) judge_injection(text, policy, from, out);
     stream_scanner scanner(policy, from, vault);
     scanner.feed(text, out.text_out);
     scanner.finish(out.text_out);
     out.spans = scanner.take_spans();
+    // A text that is stopped is hidden all the same: it may be kept for a person to look at.
+    if (from == lane::user || from == lane::document) judge_injection(text, policy, from, out);
     out.edited = scanner.edited();
     if (!out.edited) out.text_out.clear();
     return out;

@@ -159,6 +159,12 @@ TEST(screen, the_model_is_in_shadow_in_the_pilot_and_stops_from_the_rollout_on) 
         << "what was answered before is not judged again";
 }
 
+TEST(screen, a_value_alone_is_no_attack) {
+    for (const std::string text : {"é ann@example.com", "4111 1111 1111 1111", "+49 30 1234567",
+                                   "ann@example.com, +49 30 1234567"})
+        EXPECT_EQ(screen(text, default_policy("production")).action, exchange_action::pass) << text;
+}
+
 TEST(screen, a_policy_document_sets_the_injection_check) {
     const auto use = [](std::string_view document) {
         return compile(*json::parse(document), "production")->injection_user;
