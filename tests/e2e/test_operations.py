@@ -1,12 +1,10 @@
-"""Running it: the doctor, the service manager's notice, the folder of an earlier version."""
+"""Running it: the doctor, the service manager's notice."""
 import json
 import os
-import pathlib
 import socket
 import subprocess
-import tarfile
 
-from conftest import BINARY, ROOT, Demo, run
+from conftest import BINARY, run
 
 
 def checks(folder, url=None):
@@ -65,27 +63,3 @@ def test_the_service_manager_is_told_when_it_serves_and_when_it_stops(tmp_path):
             assert server.wait(40) == 0
         finally:
             server.kill()
-
-
-def test_a_folder_of_the_first_schema_is_served_as_it_was(tmp_path):
-    """tests/data/upgrade/README.md says how the folder was made."""
-    with tarfile.open(ROOT / "tests" / "data" / "upgrade" / "schema-1.tar.gz") as packed:
-        packed.extractall(tmp_path)
-    before = json.loads((tmp_path / "expected.json").read_text())
-    old = Demo.__new__(Demo)
-    old.folder, old.data, old.log, old.extra = tmp_path, tmp_path / "data", tmp_path / "log", []
-    old.start("serve")
-    try:
-        assert old.cli("audit", "verify")["ok"] is True
-        (project,) = old.api("GET", "/api/v1/projects", as_person="demo", expect=200)["items"]
-        assert {k: project[k] for k in before["project"]} == before["project"]
-        assert len(old.all_of("/keys")) == before["keys"]
-        assert len(old.all_of("/signatures")) == before["signatures"]
-        assert old.cli("ask", "when is breakfast served")["outcome"] == before["breakfast"]
-        status, _, answer = old.request(
-            "POST", "/v1/chat/completions", key=before["sandbox_key"],
-            body={"model": "assistant",
-                  "messages": [{"role": "user", "content": "when is breakfast served"}]})
-        assert status == 200, answer
-    finally:
-        assert old.process.stop() == 0

@@ -339,24 +339,25 @@ def test_explain_names_the_line_that_decides_before_and_after(pilot, inside, out
 def test_money_of_a_call_that_a_hard_stop_interrupts_comes_back_as_estimated(fresh_demo, upstream):
     """Never silently zero: the process is killed while the provider works."""
     demo = fresh_demo
+    open_pilot(demo)  # the plan gives the pilot 100 EUR
     slow = upstream("""
 version: 1
 rng: 1
 default: {text: "one two three four five six seven eight nine ten eleven twelve", head_ms: 1, first_ms: 1, gap_ms: {mean: 400, jitter: 0}}
 """)
-    connect_upstream(demo, slow.url, "slow", price="10000")  # a cent a token
+    connect_upstream(demo, slow.url, "slow", price="1000")  # a tenth of a cent a token
     body = {"model": "slow/m1", "stream": True, "max_tokens": 5,
             "messages": [{"role": "user", "content": WIFI}]}
-    client = openai.OpenAI(base_url=demo.url + "/v1", api_key=demo.info["sandbox_key"],
+    client = openai.OpenAI(base_url=demo.url + "/v1", api_key=fallback_key(demo),
                            max_retries=0)
     stream = client.chat.completions.create(**body)
     identity = next(iter(stream)) and stream.response.headers["x-servery-request-id"]
     demo.restart("kill")
     assert past_of(demo, identity)["then"]["outcome"] == "crashed"
     phases = {p["phase"]: p for p in demo.cli("spend", "report")["phases"]}
-    assert float(phases["sandbox"]["counted"]) > 0
-    assert float(phases["sandbox"]["reserved"]) == 0
-    counted = phases["sandbox"]["counted"]
+    assert float(phases["pilot"]["counted"]) > 0
+    assert float(phases["pilot"]["reserved"]) == 0
+    counted = phases["pilot"]["counted"]
     demo.restart("kill")
     phases = {p["phase"]: p for p in demo.cli("spend", "report")["phases"]}
-    assert phases["sandbox"]["counted"] == counted, "counted once"
+    assert phases["pilot"]["counted"] == counted, "counted once"

@@ -170,7 +170,7 @@ def test_a_sandbox_key_names_no_variant_of_another_project(demo, two_projects):
     assert foreign != ours["variant"][0][:12]
     for headers, model in (({}, f"variant:{foreign}"), ({"x-servery-variant": foreign}, "faq")):
         status, _, body = chat(demo, demo.info["sandbox_key"], headers, model)
-        assert status == 404 and body["error"]["code"] == "request.unknown_model", body
+        assert status == 404 and body["error"]["code"] == "model_not_found", body
     _, _, models = demo.request("GET", "/v1/models", key=demo.info["sandbox_key"])
     assert foreign not in json.dumps(models) and ours["variant"][0][:12] in json.dumps(models)
 
