@@ -22,16 +22,16 @@ class services;
 struct instance_options {
     std::filesystem::path folder; // data folder; made if absent
     std::string listen = "127.0.0.1:0";
-    std::string master_key_file;     // "" = <folder>.key
-    int threads = 0;                 // reactors; 0 = one a core
-    const clock* now = nullptr;      // null = the system's
+    std::string master_key_file; // "" = <folder>.key
+    int threads = 0;             // reactors; 0 = one a core
+    const clock* now = nullptr;  // null = the system's
     // Where ids come from; null = the system's. Each thread draws from a source of its own, or the
     // sequence would depend on who came first; request ids too, because how many there are depends
     // on how often a client asked.
     random_source* random = nullptr;         // the control thread
     random_source* reactor_random = nullptr; // the gateway; repeatable with one reactor
     random_source* request_random = nullptr; // the API's request ids
-    const key_tree* keys = nullptr;  // null = opened or made from the master key
+    const key_tree* keys = nullptr;          // null = opened or made from the master key
     // false: time moves only by tick(); rows tell no durations and no decision times out, since the
     // machine's speed is none of the clock's.
     bool ticking = true;

@@ -1,4 +1,5 @@
-// The version of this build, as /healthz, `servery version` and the package say it. Thread: a constant.
+// The version of this build, as /healthz, `servery version` and the package say it.
+// Thread: a constant.
 #pragma once
 
 #include <string_view>

@@ -78,10 +78,10 @@ using command_list = std::vector<command>;
 [[nodiscard]] command_list knowledge_commands(); // ask, kb …
 [[nodiscard]] command_list bench_commands();     // kb test, kb bench: offline
 [[nodiscard]] command_list evaluation_commands();
-[[nodiscard]] command_list guard_commands(); // guard check
+[[nodiscard]] command_list guard_commands();         // guard check
 [[nodiscard]] command_list guard_measure_commands(); // guard eval, guard bench
 [[nodiscard]] command_list explain_commands();
-[[nodiscard]] command_list desk_commands();  // desk, label
+[[nodiscard]] command_list desk_commands(); // desk, label
 [[nodiscard]] command_list key_commands();
 [[nodiscard]] command_list provider_commands(); // provider, price, spend
 [[nodiscard]] command_list user_commands();

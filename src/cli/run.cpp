@@ -44,10 +44,11 @@ std::optional<double> arguments::number(std::string_view name) const {
 command_list all_commands() {
     command_list all;
     for (auto make :
-         {server_commands, health_commands, doctor_commands, project_commands, plan_commands,
-          roi_commands, gate_commands, rollout_commands, knowledge_commands, bench_commands, evaluation_commands,
-          guard_commands, guard_measure_commands, explain_commands, desk_commands, key_commands, provider_commands,
-          user_commands, report_commands, privacy_commands})
+         {server_commands,        health_commands,  doctor_commands,     project_commands,
+          plan_commands,          roi_commands,     gate_commands,       rollout_commands,
+          knowledge_commands,     bench_commands,   evaluation_commands, guard_commands,
+          guard_measure_commands, explain_commands, desk_commands,       key_commands,
+          provider_commands,      user_commands,    report_commands,     privacy_commands})
         for (auto& c : make())
             all.push_back(std::move(c));
     return all;

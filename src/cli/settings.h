@@ -25,8 +25,8 @@ class settings {
     [[nodiscard]] std::vector<std::string> list(const std::string& name) const;
 };
 
-// servery.yaml: SERVERY_CONFIG, else the working folder's, else /etc/servery's. An unknown name there is a fault.
-// Errors: settings.invalid, settings.unknown, each with file and line.
+// servery.yaml: SERVERY_CONFIG, else the working folder's, else /etc/servery's. An unknown name
+// there is a fault. Errors: settings.invalid, settings.unknown, each with file and line.
 [[nodiscard]] result<settings> read_settings(const arguments& in, const common& with,
                                              const std::string& default_folder);
 [[nodiscard]] int print_settings(const settings& of, bool as_json);

@@ -3,16 +3,10 @@
 
 #include <gtest/gtest.h>
 
-#include <algorithm>
-
 namespace servery::gate {
 namespace {
 
 class condition_target : public gate_fixture, public testing::Test {};
-
-const condition& of(const run& r, const std::string& id) {
-    return *std::ranges::find(r.conditions, id, &condition::id);
-}
 
 TEST_F(condition_target, stands_in_the_unit_of_the_value_with_the_side_that_is_good) {
     const auto page = gates.evaluate(project, "G2");
