@@ -49,16 +49,23 @@ TEST(totp, takes_nothing_but_six_digits) {
         EXPECT_FALSE(match_totp(seed, code, now, 0)) << code;
 }
 
+// Stands for sealing: what it gives does not hold what it got.
+std::string turned(std::string text) {
+    for (auto& c : text)
+        c = static_cast<char>(c ^ 0x5a);
+    return text;
+}
+
 struct factors : testing::Test {
     manual_clock now{instant{1'764'000'000'000}};
     seeded_random random{5};
     events::memory_log log;
     seals keeper{.seal = [](std::string_view place, std::string_view s) -> result<std::string> {
-                     return to_hex(as_bytes(std::string(place) + "\n" + std::string(s)));
+                     return to_hex(as_bytes(turned(std::string(place) + "\n" + std::string(s))));
                  },
                  .open = [](std::string_view place, std::string_view s) -> result<std::string> {
                      const auto bytes = from_hex(s);
-                     const std::string text(as_text(*bytes));
+                     const auto text = turned(std::string(as_text(*bytes)));
                      const auto head = std::string(place) + "\n";
                      if (!text.starts_with(head))
                          return fail(error_code::internal, "secret.sealed.closed", "moved");

@@ -205,7 +205,9 @@ standing gate_service::standing_of(std::string_view project) const {
     const auto live = live_grants(project);
     if (!live.empty()) {
         out.stage = live.back().stage;
-        out.basis = live.back().audience.basis;
+        // A stage for groups (staff) serves none of the public.
+        const auto& audience = live.back().audience;
+        out.basis = audience.groups.empty() ? audience.basis : 0;
         out.variant = live.back().variant;
     }
     out.suspended = std::ranges::any_of(

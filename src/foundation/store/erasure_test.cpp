@@ -48,7 +48,7 @@ class erasing : public store_fixture {
             auto x = exchange(i);
             x.visitor = hash_of(hers ? 1 : 2);
             x.conversation = hash_of(hers ? 3 : 4);
-            x.conversation_id = hers ? "herchat" : "otherchat";
+            x.conversation_id = hers ? "herchat" : "keptchat";
             x.question = hers ? "plantedquestion" : "keptquestion";
             x.answer = hers ? "plantedanswer" : "keptanswer";
             s.post(x);
@@ -94,7 +94,7 @@ TEST_F(erasing, leaves_no_word_in_any_file_and_the_chain_whole) {
                              "hervisitorhash", "herchat"})
         EXPECT_TRUE(files_with(word).empty()) << word << " in " << files_with(word).front();
     EXPECT_EQ(files_with(to_hex(hash_of(1))), std::vector<std::string>{});
-    for (const auto* word : {"keptword", "keptnote", "keptquestion", "keptanswer", "otherchat"})
+    for (const auto* word : {"keptword", "keptnote", "keptquestion", "keptanswer", "keptchat"})
         EXPECT_FALSE(files_with(word).empty()) << word;
     const auto chain = s->verify_audit();
     ASSERT_TRUE(chain);

@@ -52,7 +52,8 @@ TEST(live_text, a_text_is_told_piece_by_piece_and_whole_to_who_comes_later) {
     event_cursor late(*w.gate, w.reader, 0);
     EXPECT_TRUE(has(late.next(), R"("at":0,"text":"We open at 9)"));
     w.gate->parts().show(talk, "trn_1", "We open at 9 \xF0\x9F\x95\x98. Come in.");
-    EXPECT_TRUE(has(early.next(), R"("at":16,)")) << "counted as JavaScript counts";
+    EXPECT_TRUE(has(early.next(), R"("at":17,)"))
+        << "counted as JavaScript counts: the clock is two units";
     EXPECT_EQ(early.next(), "");
 }
 
