@@ -3,7 +3,7 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 JOBS ?= $(shell nproc)
 
-.PHONY: help setup build run test bench package package-check format check fuzz clean
+.PHONY: help setup build run test test-browser bench package package-check format check fuzz clean
 
 help: ## list the tasks
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -20,6 +20,9 @@ run: build ## a running Servery with the guest house's knowledge, on http://127.
 
 test: setup ## everything: format, include rules, unit, property, scenario and end-to-end tests
 	@tools/test.sh
+
+test-browser: build ## console, widget and the whole journey in Chromium (about 15 minutes)
+	@tests/e2e/run.sh browser
 
 bench: build ## speed beside nginx and other measurements (bench/README.md)
 	@cmake --build build/release -j $(JOBS)

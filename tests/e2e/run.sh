@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # End-to-end tests: the release binary, the official SDKs for Python and Node, real sockets on
 # 127.0.0.1, port 0. Extra arguments go to pytest: tests/e2e/run.sh -k kill
+# `tests/e2e/run.sh browser …` runs instead the files that need Chromium: console, widget, journey.
 set -euo pipefail
 cd "$(dirname "$0")"
 root=$(cd ../.. && pwd)
@@ -14,4 +15,8 @@ if [ ! -d node/node_modules/openai ] || ! cmp -s node/package-lock.json node/nod
     (cd node && npm ci --ignore-scripts --silent && cp package-lock.json node_modules/.lock)
 fi
 export SERVERY_BINARY=${SERVERY_BINARY:-$root/build/release/servery}
-exec "$venv/bin/pytest" -q -p no:cacheprovider "$@" .
+in_browser=(test_console*.py test_widget*.py test_journey.py)
+if [ "${1:-}" = browser ]; then
+    exec "$venv/bin/pytest" -q -p no:cacheprovider "${@:2}" "${in_browser[@]}"
+fi
+exec "$venv/bin/pytest" -q -p no:cacheprovider "${in_browser[@]/#/--ignore=}" "$@" .
