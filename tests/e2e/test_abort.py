@@ -25,8 +25,8 @@ rules:
   - when: {contains: "overloaded"}
     fault: {kind: status, status: 503, retry_after: 2}
   - when: {contains: "flood"}
-    reply: {text: "LONG", chunk_chars: 1, head_ms: 1, first_ms: 0, gap_ms: {mean: 0, jitter: 0}}
-""".replace("LONG", "x" * 60_000)
+    reply: {text: "LONG", chunk_chars: 3, head_ms: 1, first_ms: 0, gap_ms: {mean: 0, jitter: 0}}
+""".replace("LONG", "so on " * 100_000)
 TRIES = 5
 
 
@@ -162,7 +162,7 @@ def test_a_client_that_leaves_while_its_body_is_read_asks_nobody(demo, upstream)
     assert outcome == "client_gone"
     assert row["gone_in_state"] == "reading_body"
     assert row["t_done"] / 1000 - (left - sent) / 1e6 <= 50
-    assert row["attempts"] == 0
+    assert row.get("attempts", 0) == 0  # a row leaves out what is 0
     assert requests_of(process) == []
 
 
