@@ -242,7 +242,7 @@ gateway::ports instance::impl::gateway_ports() {
             .visitor_key = keys().plain_subkey(key_use::visitor),
             .upstreams = std::move(upstreams),
             .serving = serving,
-            .guard = gateway::default_guard(),
+            .guard = all->guard,
             .in_flight = in_flight.get(),
             .book = &all->desk,
             .record =

@@ -41,6 +41,7 @@ privacy::privacy_seams services::privacy_seams() {
             if (!closed) return std::unexpected(closed.error());
             return {};
         },
+        .forget = [this](const hash16& of) { guard.vaults().erase(of); },
         .projects =
             [this] {
                 std::vector<std::string> out;

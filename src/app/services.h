@@ -23,6 +23,7 @@
 #include "data_plane/assistant/knowledge/knowledge_service.h"
 #include "data_plane/gateway/facts.h"
 #include "data_plane/gateway/ledger.h"
+#include "data_plane/gateway/text_guard.h"
 #include "data_plane/policy/kill_board.h"
 #include "data_plane/policy/snapshot.h"
 #include "foundation/base/key_tree.h"
@@ -89,7 +90,8 @@ class services {
     gateway::ledger ledger;
     gateway::label_coverage label_coverage;
     gateway::fallback_drills drills;
-    contact_values contacts; // of what is published: never hidden
+    gateway::text_guard guard; // copies share its vaults
+    contact_values contacts;   // of what is published: never hidden
     publisher publishing;
     api::event_hub changes; // what open consoles are told
 

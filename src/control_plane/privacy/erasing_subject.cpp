@@ -140,6 +140,8 @@ status privacy_service::carry_out(const std::string& project, const std::string&
     if (!details) return std::unexpected(details.error());
     // 3. Memory forgets, and the chain says which details will be missing.
     if (auto said = announce(project, id, found, *details); !said) return said;
+    for (const auto& key : found.keys())
+        seams_.forget(key);
     // 4. The rows themselves, the files' free pages and the write-ahead logs.
     const auto counts = store_.erase(plan_of(visitor, found, *details, random_));
     if (!counts) return std::unexpected(counts.error());

@@ -38,6 +38,8 @@ struct privacy_seams {
     std::function<void(std::function<void()>)> on_control;
     // Closes an open conversation for good, so that nothing is added to it any more.
     std::function<status(std::string_view project, std::string_view conversation)> close;
+    // Drops what is held in memory under a visitor's or a conversation's hash.
+    std::function<void(const hash16& of)> forget;
     std::function<std::vector<std::string>()> projects;
     std::function<std::string(std::string_view project)> phase;
     // The plan's own number of days; none = the defaults.

@@ -47,6 +47,7 @@ struct data_rights : testing::Test {
     std::unique_ptr<store::store> rows;
     folding_log log;
     std::vector<std::string> closed;
+    std::vector<hash16> forgotten;
     std::optional<std::int64_t> planned;
     std::unique_ptr<privacy_service> service;
 
@@ -72,6 +73,7 @@ struct data_rights : testing::Test {
                               closed.emplace_back(id);
                               return {};
                           },
+                          .forget = [this](const hash16& of) { forgotten.push_back(of); },
                           .projects = [] { return std::vector<std::string>{"house"}; },
                           .phase = [](std::string_view) { return std::string("pilot"); },
                           .plan_days = [this](std::string_view) { return planned; },
@@ -159,6 +161,7 @@ TEST_F(data_rights, erasing_takes_texts_notes_and_every_way_back_to_the_visitor)
                                    "house", hash_of(1));
     ASSERT_TRUE(id) << to_line(id.error());
     EXPECT_EQ(closed, std::vector<std::string>{"cv_hers"});
+    EXPECT_EQ(forgotten, std::vector<hash16>{hash_of(101)}); // what memory holds of the talk
     const auto bytes = on_disk();
     EXPECT_THAT(bytes, Not(HasSubstr("plantedword")));
     EXPECT_THAT(bytes, Not(HasSubstr(to_hex(hash_of(1)))));
@@ -272,6 +275,7 @@ TEST_F(data_rights, a_replay_knows_the_requests_and_their_certificates) {
                           {.in_background = [](std::function<void()>) { FAIL(); },
                            .on_control = {},
                            .close = {},
+                           .forget = {},
                            .projects = {},
                            .phase = {},
                            .plan_days = {},

@@ -1,6 +1,6 @@
 #include "data_plane/gateway/answer_in_parts.h"
 
-#include "data_plane/gateway/stream_events.h"
+#include "data_plane/gateway/answer_event.h"
 #include "foundation/http/server.h"
 #include "foundation/http/sse.h"
 
@@ -45,7 +45,7 @@ class text_taker final : public http::responder {
         bytes_ += piece.size();
         reader_.feed(piece);
         while (const auto block = reader_.next()) {
-            if (block->has_data) text_ += read_stream_event(block->data).text;
+            if (block->has_data) text_ += read_answer_event(block->data).text();
         }
     }
     // The relay's guard has read it: what comes here may be shown.

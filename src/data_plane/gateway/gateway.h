@@ -57,8 +57,8 @@ struct ports {
     key32 pepper{};      // of key hashes
     key32 visitor_key{}; // of signed visitor ids
     provider::connectors upstreams;
-    provider::serving_source serving;          // may be empty: no built-in assistant
-    text_guard guard;                          // default_guard() in the product
+    provider::serving_source serving; // may be empty: no built-in assistant
+    text_guard guard;
     in_flight_file* in_flight = nullptr;       // null: a crash loses what was under way
     policy::conversation_book* book = nullptr; // null: the AI owns every conversation
     std::function<void(events::exchange)> record;

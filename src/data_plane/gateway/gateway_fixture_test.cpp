@@ -219,7 +219,7 @@ gateway_world::gateway_world() {
                 .visitor_key = {},
                 .upstreams = {},
                 .serving = [this](std::string_view, std::string_view) { return knowledge; },
-                .guard = default_guard(),
+                .guard = {},
                 .book = &book,
                 .record = [this](events::exchange row) { rows.push_back(std::move(row)); },
                 .emit = [this](events::event e) { events.push_back(std::move(e)); },

@@ -1,9 +1,9 @@
 #include "data_plane/gateway/attempts.h"
 #include "data_plane/gateway/commit_window.h"
 #include "data_plane/gateway/keep_alive.h"
+#include "data_plane/gateway/null_usage.h"
 #include "data_plane/gateway/open_call.h"
 #include "data_plane/gateway/relay.h"
-#include "data_plane/gateway/stream_events.h"
 #include "data_plane/gateway/stream_guard.h"
 #include "foundation/http/client_pool.h"
 #include "foundation/http/server.h"
@@ -41,8 +41,7 @@ struct stream_progress {
 
 // Reads one block; what may go on is added to `out` or held back in the window.
 void take_event(exchange& x, stream_progress& s, const http::sse_event& block, std::string& out) {
-    stream_event said;
-    if (block.has_data) said = read_stream_event(block.data);
+    const auto said = block.has_data ? read_answer_event(block.data) : answer_event{};
     if (s.done_seen) return; // nothing follows the end
     if (said.usage) x.used = *said.usage;
     if (said.failed) s.failed = true;
@@ -63,10 +62,11 @@ void take_event(exchange& x, stream_progress& s, const http::sse_event& block, s
         x.row.t_last_token = now;
         x.state = stage_of_life::mid_stream;
     }
-    if (s.text.size() < most_kept_text) s.text += said.text;
+    const auto text = said.text();
+    if (s.text.size() < most_kept_text) s.text += text;
     if (s.injected && said.choices_empty && said.usage) return;
     std::string shown;
-    const bool says = s.guard.take(block, shown);
+    const bool says = s.guard.take(block, said, shown);
     if (shown.empty()) return; // held back until its words are whole
     ++x.row.events_out;
     const bool must_edit = s.injected && block.has_data && !said.done;
@@ -75,7 +75,7 @@ void take_event(exchange& x, stream_progress& s, const http::sse_event& block, s
         out += edited;
         return;
     }
-    s.window.add(edited, says || (said.content && said.text.empty()));
+    s.window.add(edited, says || (said.content && text.empty()));
     if (s.window.committed()) out += s.window.take();
 }
 

@@ -79,7 +79,7 @@ struct installation {
                     .visitor_key = {},
                     .upstreams = {},
                     .serving = {},
-                    .guard = default_guard(),
+                    .guard = {},
                     .book = nullptr,
                     .record =
                         [this](events::exchange row) {

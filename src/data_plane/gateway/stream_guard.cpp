@@ -117,8 +117,8 @@ void stream_guard::flush_choice(std::int64_t choice, std::string& out, bool& say
     }
 }
 
-void stream_guard::take_event(const http::sse_event& block, std::string& out, bool& says) {
-    auto event = read_answer_event(block.data);
+void stream_guard::take_event(const http::sse_event& block, const answer_event& event,
+                              std::string& out, bool& says) {
     if (!event.read) {
         // A fault of the upstream, or no JSON: its words are read like any other text.
         flush(out);
@@ -143,7 +143,7 @@ void stream_guard::take_event(const http::sse_event& block, std::string& out, bo
              ++next_logprobs)
             replace(next_logprobs->first, next_logprobs->second, "null");
     };
-    for (auto& slot : event.slots) {
+    for (const auto& slot : event.slots) {
         auto* by = lane_of(slot.lane);
         if (by == nullptr) return;
         cut_logprobs(slot.begin);
@@ -164,17 +164,17 @@ void stream_guard::take_event(const http::sse_event& block, std::string& out, bo
     put_block(block, data, out);
 }
 
-bool stream_guard::take(const http::sse_event& block, std::string& out) {
+bool stream_guard::take(const http::sse_event& block, const answer_event& said, std::string& out) {
     const auto begin = steady::now();
     bool says = false;
     if (stopped_) return false;
     if (!block.has_data || block.data.empty()) {
         out.append(block.raw);
-    } else if (block.data == "[DONE]") {
+    } else if (said.done) {
         flush(out);
         out.append(block.raw);
     } else {
-        take_event(block, out, says);
+        take_event(block, said, out, says);
     }
     elapsed_ns_ += ns_since(begin);
     return says;

@@ -35,7 +35,7 @@ std::vector<std::string> passed(const std::vector<std::string>& events) {
         reader.feed(raw);
         out.emplace_back();
         while (const auto block = reader.next())
-            (void)guard.take(*block, out.back());
+            (void)guard.take(*block, read_answer_event(block->data), out.back());
     }
     return out;
 }
@@ -172,7 +172,7 @@ TEST(stream_guard, the_sixty_fifth_text_of_one_answer_ends_it) {
                          ",\"delta\":{\"content\":\"x \"}}]}\n\n";
         reader.feed(raw);
         while (const auto block = reader.next())
-            (void)guard.take(*block, out);
+            (void)guard.take(*block, read_answer_event(block->data), out);
     }
     EXPECT_TRUE(guard.stopped());
     EXPECT_NE(guard.last_events().find("content_filter"), std::string::npos);

@@ -1,6 +1,7 @@
 // The chat route, streamed: what is passed on, how it ends, what takes over before the commit.
+#include "data_plane/gateway/answer_event.h"
 #include "data_plane/gateway/gateway_fixture.h"
-#include "data_plane/gateway/stream_events.h"
+#include "data_plane/gateway/null_usage.h"
 
 #include <gtest/gtest.h>
 
@@ -205,13 +206,13 @@ TEST(stream, a_fallback_stream_is_what_an_accumulator_expects) {
     EXPECT_EQ(data.back(), "[DONE]");
     data.pop_back();
     for (const auto& d : data)
-        text += read_stream_event(d).text;
+        text += read_answer_event(d).text();
     EXPECT_EQ(text, "A colleague will answer.");
-    EXPECT_TRUE(read_stream_event(data.back()).usage);
-    EXPECT_EQ(read_stream_event(data[data.size() - 2]).finish_reason, "stop");
+    EXPECT_TRUE(read_answer_event(data.back()).usage);
+    EXPECT_EQ(read_answer_event(data[data.size() - 2]).finish_reason, "stop");
 }
 
-TEST(stream_events, a_null_usage_is_cut_out_wherever_it_stands) {
+TEST(null_usage, a_null_usage_is_cut_out_wherever_it_stands) {
     EXPECT_EQ(without_null_usage("data: {\"a\":1,\"usage\":null}\n\n"), "data: {\"a\":1}\n\n");
     EXPECT_EQ(without_null_usage("data: {\"usage\": null, \"a\":1}\n\n"), "data: {\"a\":1}\n\n");
     EXPECT_EQ(without_null_usage("data: {\"a\":1,\"usage\":null,\"b\":2}\n\n"),

@@ -53,8 +53,4 @@ class text_guard {
     std::shared_ptr<guardrails::vault_board> vaults_;
 };
 
-[[nodiscard]] inline text_guard default_guard() {
-    return {};
-}
-
 } // namespace servery::gateway

@@ -127,9 +127,7 @@ std::optional<std::string> conversation_vault::name_of(std::string_view class_na
         if (at != values_.end() && at->second.normalised == form) return name;
         if (at != values_.end()) continue;
         if (values_.size() >= most_entries) return std::nullopt;
-        const entry made{.value = std::string(value), .normalised = std::string(form)};
-        values_.emplace(name, made);
-        new_.push_back({name, made.value, made.normalised});
+        values_.emplace(name, entry{.value = std::string(value), .normalised = std::string(form)});
         size_.store(values_.size(), std::memory_order_release);
         return name;
     }
@@ -199,19 +197,6 @@ std::string conversation_vault::restore(std::string_view text) const {
     whole.feed(text, out);
     whole.finish(out);
     return out;
-}
-
-std::vector<vault_entry> conversation_vault::take_new() {
-    const std::lock_guard lock(mutex_);
-    return std::exchange(new_, {});
-}
-
-void conversation_vault::put_back(vault_entry e) {
-    const std::lock_guard lock(mutex_);
-    if (values_.size() >= most_entries) return;
-    values_.emplace(std::move(e.name),
-                    entry{.value = std::move(e.value), .normalised = std::move(e.normalised)});
-    size_.store(values_.size(), std::memory_order_release);
 }
 
 } // namespace servery::guardrails

@@ -21,16 +21,8 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <vector>
 
 namespace servery::guardrails {
-
-// What a vault keeps of one value, as it is written down sealed.
-struct vault_entry {
-    std::string name;  // "EMAIL_7K2Q"
-    std::string value; // as written the first time
-    std::string normalised;
-};
 
 class conversation_vault {
   public:
@@ -57,10 +49,6 @@ class conversation_vault {
     };
     [[nodiscard]] matched match(std::string_view text, std::size_t at, bool last) const;
 
-    // Entries made since the last call, to be written down; and what was written down, back again.
-    [[nodiscard]] std::vector<vault_entry> take_new();
-    void put_back(vault_entry entry);
-
     [[nodiscard]] std::size_t size() const { return size_.load(std::memory_order_acquire); }
 
   private:
@@ -69,13 +57,12 @@ class conversation_vault {
                                        std::string_view value);
 
     struct entry {
-        std::string value;
+        std::string value; // as written the first time
         std::string normalised;
     };
     key32 key_;
     mutable std::mutex mutex_;
     std::map<std::string, entry, std::less<>> values_; // by "EMAIL_7K2Q"
-    std::vector<vault_entry> new_;
     std::atomic<std::size_t> size_{0};
 };
 

@@ -1,6 +1,6 @@
 #include "data_plane/guardrails/vault_board.h"
 
-#include <algorithm>
+#include <iterator>
 
 namespace servery::guardrails {
 
@@ -10,45 +10,49 @@ key32 conversation_key(const key32& project_key, const hash16& conversation) {
     return blake2b_256_keyed(project_key, bytes.view());
 }
 
-std::shared_ptr<conversation_vault> vault_board::open(const key32& project_key,
-                                                      const hash16& conversation) {
-    const auto now = steady::now();
+void vault_board::touch(place at, steady::time_point now) {
+    at->used = now;
+    by_use_.splice(by_use_.end(), by_use_, at);
+}
+
+void vault_board::drop(place at) {
+    by_conversation_.erase(at->conversation);
+    by_use_.erase(at);
+}
+
+std::shared_ptr<conversation_vault>
+vault_board::open(const key32& project_key, const hash16& conversation, steady::time_point now) {
     const std::lock_guard lock(mutex_);
-    if (const auto it = vaults_.find(conversation); it != vaults_.end()) {
-        it->second.used = now;
-        return it->second.vault;
-    }
-    if (vaults_.size() >= most_vaults) {
-        const auto oldest = std::ranges::min_element(
-            vaults_, {}, [](const auto& entry) { return entry.second.used; });
-        vaults_.erase(oldest);
-    }
+    if (const auto it = by_conversation_.find(conversation); it != by_conversation_.end())
+        touch(it->second, now);
+    while (!by_use_.empty() && now - by_use_.front().used > lifetime)
+        drop(by_use_.begin());
+    if (const auto it = by_conversation_.find(conversation); it != by_conversation_.end())
+        return it->second->vault;
+    if (by_use_.size() >= most_vaults) drop(by_use_.begin());
     auto made = std::make_shared<conversation_vault>(conversation_key(project_key, conversation));
-    vaults_.emplace(conversation, kept{made, now});
+    by_use_.push_back({conversation, made, now});
+    by_conversation_.emplace(conversation, std::prev(by_use_.end()));
     return made;
 }
 
-std::shared_ptr<conversation_vault> vault_board::find(const hash16& conversation) const {
+std::shared_ptr<conversation_vault> vault_board::find(const hash16& conversation) {
     const std::lock_guard lock(mutex_);
-    const auto it = vaults_.find(conversation);
-    if (it == vaults_.end()) return nullptr;
-    it->second.used = steady::now();
-    return it->second.vault;
+    const auto it = by_conversation_.find(conversation);
+    if (it == by_conversation_.end()) return nullptr;
+    touch(it->second, steady::now());
+    return it->second->vault;
 }
 
 void vault_board::erase(const hash16& conversation) {
     const std::lock_guard lock(mutex_);
-    vaults_.erase(conversation);
-}
-
-void vault_board::drop_unused(steady::time_point now) {
-    const std::lock_guard lock(mutex_);
-    std::erase_if(vaults_, [&](const auto& entry) { return now - entry.second.used > lifetime; });
+    if (const auto it = by_conversation_.find(conversation); it != by_conversation_.end())
+        drop(it->second);
 }
 
 std::size_t vault_board::size() const {
     const std::lock_guard lock(mutex_);
-    return vaults_.size();
+    return by_use_.size();
 }
 
 } // namespace servery::guardrails
