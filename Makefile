@@ -18,7 +18,7 @@ build: setup ## the release binary: build/release/servery
 run: build ## a running Servery with the guest house's knowledge, on http://127.0.0.1:8080
 	@build/release/servery demo --data build/demo --listen 127.0.0.1:8080
 
-test: setup ## everything: format, include rules, unit, property, scenario and end-to-end tests
+test: setup ## all but the browser: format, include rules, unit, property and end-to-end tests, fuzzing
 	@tools/test.sh
 
 test-browser: build ## console, widget and the whole journey in Chromium (about 15 minutes)

@@ -1,7 +1,6 @@
 // The audit chain and backups. Reading it may take seconds, so it runs on the pool.
 #include "api/resources.h"
-
-#include <charconv>
+#include "foundation/base/number_text.h"
 
 namespace servery::api {
 
@@ -23,10 +22,7 @@ action port_on_pool(const backend& with, port ports::* which, int status) {
         for (const auto& [name, text] : c.query)
             out.in[name] = text;
         // A row to begin with is a number; a time stays a text.
-        const auto from = c.word("from");
-        std::int64_t row = 0;
-        const auto [end, ec] = std::from_chars(from.data(), from.data() + from.size(), row);
-        if (ec == std::errc{} && end == from.data() + from.size()) out.in["from"] = row;
+        if (const auto row = number_in<std::int64_t>(c.word("from"))) out.in["from"] = *row;
         auto done = to(out);
         if (!done) return std::unexpected(done.error());
         return ok(std::move(*done), status);

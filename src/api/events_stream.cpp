@@ -1,5 +1,6 @@
 #include "api/events_stream.h"
 
+#include "foundation/base/number_text.h"
 #include "foundation/base/text.h"
 #include "foundation/http/page_headers.h"
 #include "foundation/http/server.h"
@@ -9,7 +10,6 @@
 #include "foundation/net/timer.h"
 
 #include <algorithm>
-#include <charconv>
 #include <chrono>
 
 namespace servery::api {
@@ -148,11 +148,7 @@ stream_wish wish_of(std::string_view topics_word, std::string_view last_event_id
     stream_wish out;
     for (const auto word : split(topics_word, ','))
         if (!trim(word).empty()) out.topics.emplace(trim(word));
-    std::int64_t n = -1;
-    const auto* end = last_event_id.data() + last_event_id.size();
-    if (std::from_chars(last_event_id.data(), end, n).ptr == end && !last_event_id.empty() &&
-        n >= 0)
-        out.after = n;
+    if (const auto n = number_in<std::int64_t>(last_event_id); n && *n >= 0) out.after = *n;
     return out;
 }
 

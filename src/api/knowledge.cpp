@@ -2,6 +2,7 @@
 // data plane; every route is one port.
 #include "api/resources.h"
 #include "control_plane/gate/gate_service.h"
+#include "foundation/base/number_text.h"
 
 #include <charconv>
 
@@ -29,10 +30,9 @@ port_call port_call_of(const backend& with, const call& c, std::string_view id_n
             out.phase = std::string(json::enum_word(*s.phase));
     // Reads have query words; numbers and flags among them are read as such.
     for (const auto& [name, text] : c.query) {
-        std::int64_t n = 0;
-        const auto [end, ec] = std::from_chars(text.data(), text.data() + text.size(), n);
-        if (name == "limit" && ec == std::errc{} && end == text.data() + text.size())
-            out.in[name] = n;
+        const auto n = number_in<std::int64_t>(text);
+        if (name == "limit" && n)
+            out.in[name] = *n;
         else if (text == "true" || text == "false")
             out.in[name] = text == "true";
         else

@@ -3,8 +3,7 @@
 #include "control_plane/gate/gate_service.h"
 #include "control_plane/plan/load.h"
 #include "control_plane/plan/plan_service.h"
-
-#include <charconv>
+#include "foundation/base/number_text.h"
 
 namespace servery::api {
 
@@ -19,9 +18,7 @@ plan::editor editor_of(const call& c, std::string reason) {
 
 result<std::int64_t> revision_word(const call& c, std::string_view name) {
     const auto text = c.word(name);
-    std::int64_t n = 0;
-    const auto [end, ec] = std::from_chars(text.data(), text.data() + text.size(), n);
-    if (ec == std::errc{} && end == text.data() + text.size() && n > 0) return n;
+    if (const auto n = number_in<std::int64_t>(text); n && *n > 0) return *n;
     return fail(error_code::invalid_argument, "plan.revision.invalid",
                 "'" + text + "' is no revision", std::string(name), "a number from the list");
 }

@@ -1,10 +1,10 @@
 #include "api/resources.h"
 
+#include "foundation/base/number_text.h"
 #include "foundation/base/text.h"
 #include "foundation/http/page_headers.h"
 
 #include <algorithm>
-#include <charconv>
 
 namespace servery::api {
 
@@ -45,13 +45,12 @@ result<std::size_t> number_word(const call& c, std::string_view name, std::size_
                                 std::size_t most) {
     const auto text = c.word(name);
     if (text.empty()) return otherwise;
-    std::size_t n = 0;
-    const auto [end, ec] = std::from_chars(text.data(), text.data() + text.size(), n);
-    if (ec != std::errc{} || end != text.data() + text.size() || n > most)
+    const auto n = number_in<std::size_t>(text);
+    if (!n || *n > most)
         return fail(error_code::invalid_argument, "api." + std::string(name) + ".invalid",
                     "'" + text + "' is no " + std::string(name), std::string(name),
                     "a whole number up to " + std::to_string(most));
-    return n;
+    return *n;
 }
 
 } // namespace

@@ -1,29 +1,13 @@
-#include "app/instance.h"
-
-#include "api/control_api.h"
 #include "app/api_ports.h"
-#include "app/pending_work.h"
-#include "app/services.h"
+#include "app/instance_impl.h"
 #include "app/version.h"
-#include "app/web_assets.h"
 #include "data_plane/gateway/answer_callable.h"
-#include "data_plane/gateway/gateway.h"
 #include "data_plane/gateway/visitor_chat/routes.h"
-#include "data_plane/provider/openai_compatible.h"
-#include "data_plane/provider/rehearsal/rehearsal_provider.h"
 #include "foundation/base/log.h"
-#include "foundation/http/client_pool.h"
-#include "foundation/http/router.h"
-#include "foundation/http/server.h"
-#include "foundation/net/address_guard.h"
-#include "foundation/net/blocking_pool.h"
-#include "foundation/net/reactor.h"
 
 #include <algorithm>
 #include <fstream>
-#include <mutex>
 #include <sys/stat.h>
-#include <thread>
 
 namespace servery::app {
 
@@ -71,72 +55,7 @@ std::string write_admin_token(const std::filesystem::path& folder, random_source
     return text;
 }
 
-std::optional<gateway::widget_file> widget_file_of(std::string_view name) {
-    const auto* file = find_web_file("widget/" + std::string(name));
-    if (file == nullptr) return std::nullopt;
-    return gateway::widget_file{.type = file->type,
-                                .hash = file->hash,
-                                .plain = as_text(file->plain),
-                                .packed = as_text(file->packed)};
-}
-
-void forget_durations(events::exchange& row) {
-    row.t_body = row.t_admit = row.t_dispatch = row.t_done = row.gap_max = row.guard_us = 0;
-    for (auto* mark : {&row.t_head, &row.t_first_token, &row.t_last_token})
-        if (*mark) *mark = 0;
-}
-
 } // namespace
-
-struct instance::impl {
-    instance_options with;
-    system_clock system_time;
-    system_random system_randomness;
-    std::optional<key_tree> own_keys;
-    std::unique_ptr<store::store> store;
-    control_thread control;
-    std::unique_ptr<ground> on;
-    std::unique_ptr<services> all;
-    bool is_new = false;
-    std::string admin_token;
-
-    std::unique_ptr<net::blocking_pool> pool;
-    std::unique_ptr<net::resolver> names;
-    std::unique_ptr<net::reactor_pool> reactors;
-    std::vector<std::unique_ptr<http::client_pool>> clients;
-    std::unique_ptr<gateway::in_flight_file> in_flight;
-    std::unique_ptr<gateway::gateway> gateway;
-    std::unique_ptr<api::control_api> api;
-    http::router router;
-    std::unique_ptr<http::server> server;
-    std::optional<web_assets> web;
-
-    std::mutex background_mutex;
-    std::vector<std::thread> background;
-    bool stopping = false; // nothing new begins in the background any more
-    pending_work pending;
-
-    [[nodiscard]] const clock& now() const { return with.now ? *with.now : system_time; }
-    [[nodiscard]] random_source& random() { return with.random ? *with.random : system_randomness; }
-    [[nodiscard]] random_source& reactor_random() {
-        return with.reactor_random ? *with.reactor_random : system_randomness;
-    }
-    [[nodiscard]] random_source& request_random() {
-        return with.request_random ? *with.request_random : system_randomness;
-    }
-    [[nodiscard]] const key_tree& keys() const { return with.keys ? *with.keys : *own_keys; }
-
-    status open_store();
-    status start_services();
-    status open_in_flight();
-    void start_network();
-    status listen();
-    void stop();
-    [[nodiscard]] gateway::ports gateway_ports();
-    [[nodiscard]] gateway::visitor_ports visitor_ports();
-    void in_background(std::function<void()> work);
-    task<void> answer(http::request& in, http::responder& out);
-};
 
 status instance::impl::open_store() {
     std::error_code ec;
@@ -214,101 +133,21 @@ status instance::impl::open_in_flight() {
     return {};
 }
 
-gateway::ports instance::impl::gateway_ports() {
-    provider::connectors upstreams;
-    upstreams.add("openai", provider::openai_connector(
-                                [this](net::reactor& home) -> http::client_pool& {
-                                    return *clients[home.index()];
-                                },
-                                [this](std::string_view id) { return all->credentials.get(id); }));
-    const auto serving = [this](std::string_view project, std::string_view release) {
-        thread_local std::map<const assistant::serving_board*, assistant::serving_reader> readers;
-        auto it = readers.find(&all->serving);
-        if (it == readers.end()) it = readers.try_emplace(&all->serving, all->serving).first;
-        auto found = it->second.find(project, release);
-        if (found == nullptr || with.ticking) return found;
-        auto unhurried = std::make_shared<assistant::assistant_serving>(*found);
-        unhurried->deadline = millis{60'000};
-        return assistant::serving_ptr(std::move(unhurried));
-    };
-    upstreams.add("assistant", provider::assistant_connector(serving));
-    upstreams.add("rehearsal", provider::rehearsal_connector());
-    return {.clock = now(),
-            .random = reactor_random(),
-            .policy = all->board,
-            .kills = all->kills,
-            .spend = all->ledger,
-            .pepper = keys().plain_subkey(key_use::api_key),
-            .visitor_key = keys().plain_subkey(key_use::visitor),
-            .upstreams = std::move(upstreams),
-            .serving = serving,
-            .guard = all->guard,
-            .in_flight = in_flight.get(),
-            .book = &all->desk,
-            .record =
-                [this](events::exchange row) {
-                    if (!with.ticking) forget_durations(row);
-                    store->post(std::move(row));
-                },
-            .emit = [this](events::event row) { store->post(std::move(row)); },
-            .consented =
-                [this](std::string_view project, const hash16& visitor) {
-                    return all->desk.consent_given(project, visitor);
-                },
-            .feedback =
-                [this](std::string project, hash16 conversation, gateway::thumb_given thumb,
-                       std::function<void(status)> done) {
-                    all->desk.feedback(std::move(project), conversation,
-                                       {.message = std::move(thumb.message),
-                                        .direction = std::move(thumb.direction),
-                                        .reason = std::move(thumb.reason)},
-                                       std::move(done));
-                },
-            .ask_for_person =
-                [this](std::string project, hash16 conversation, std::function<void(status)> done) {
-                    all->desk.ask_for_person(
-                        std::move(project), conversation,
-                        [done = std::move(done)](const result<desk::ownership>& now_owned) {
-                            done(now_owned ? status{} : std::unexpected(now_owned.error()));
-                        });
-                },
-            .extend_turn =
-                [this](std::string turn) {
-                    control.post([this, turn = std::move(turn)] {
-                        all->desk.extend_turn(turn, now().now());
-                    });
-                },
-            .visitors = visitor_ports()};
-}
-
-gateway::visitor_ports instance::impl::visitor_ports() {
-    return {.file = widget_file_of,
-            .tls = false,
-            .report =
-                [this](std::string project, hash16 conversation, gateway::report_given what,
-                       std::function<void(status)> done) {
-                    all->desk.report(std::move(project), conversation, std::move(what.message),
-                                     std::move(what.text), std::move(done));
-                },
-            .export_data =
-                [this](std::string project, hash16 visitor,
-                       std::function<void(result<json::object>)> done) {
-                    all->privacy.export_for_visitor(std::move(project), visitor, std::move(done));
-                },
-            .erase =
-                [this](std::string project, hash16 visitor, std::function<void(status)> done) {
-                    all->privacy.erase_for_visitor(
-                        std::move(project), visitor,
-                        [done = std::move(done)](const result<std::string>& begun) {
-                            done(begun ? status{} : std::unexpected(begun.error()));
-                        });
-                }};
-}
-
 void instance::impl::in_background(std::function<void()> work) {
     const std::scoped_lock lock(background_mutex);
     if (stopping) return;
-    background.emplace_back([work = std::move(work), token = pending.begin()] { work(); });
+    // Threads that ended are joined when the next one begins, so that they do not pile up.
+    std::erase_if(background, [](background_work& w) {
+        if (!*w.over) return false;
+        w.thread.join();
+        return true;
+    });
+    auto over = std::make_shared<std::atomic<bool>>(false);
+    background.push_back(
+        {over, std::thread([work = std::move(work), token = pending.begin(), over] {
+             work();
+             *over = true;
+         })});
 }
 
 task<void> instance::impl::answer(http::request& in, http::responder& out) {
@@ -405,14 +244,14 @@ void instance::impl::stop() {
     if (server) server->drain(millis{2000});
     server.reset();
     {
-        std::vector<std::thread> running;
+        std::vector<background_work> running;
         {
             const std::scoped_lock lock(background_mutex);
             stopping = true;
             running.swap(background);
         }
-        for (auto& t : running)
-            t.join();
+        for (auto& w : running)
+            w.thread.join();
     }
     control.stop();
     if (reactors) reactors->stop_and_join();

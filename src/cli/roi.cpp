@@ -6,9 +6,9 @@
 #include "control_plane/economics/vectors.h"
 #include "control_plane/gate/value/value_json.h"
 #include "control_plane/plan/load.h"
+#include "foundation/base/number_text.h"
 #include "foundation/base/text.h"
 
-#include <charconv>
 #include <filesystem>
 
 namespace servery::cli {
@@ -31,13 +31,11 @@ status read_set(const std::string& text, json::object& inputs) {
                                      "for example --set hours_kb=2 or --set N=450,600,800"));
     json::array numbers;
     for (const auto part : split(std::string_view(text).substr(equals + 1), ',')) {
-        double d = 0;
-        const auto word = trim(part);
-        const auto [end, ec] = std::from_chars(word.data(), word.data() + word.size(), d);
-        if (ec != std::errc{} || end != word.data() + word.size())
+        const auto d = number_in<double>(trim(part));
+        if (!d)
             return std::unexpected(
                 wrong("'" + std::string(part) + "' is no number", "--set", "write 0.45 for 45 %"));
-        numbers.emplace_back(d);
+        numbers.emplace_back(*d);
     }
     const auto name = text.substr(0, equals);
     if (numbers.size() == 1)

@@ -1,10 +1,10 @@
 #include "cli/run.h"
 
 #include "cli/command.h"
+#include "foundation/base/number_text.h"
 
 #include <CLI/CLI.hpp>
 
-#include <charconv>
 #include <deque>
 
 namespace servery::cli {
@@ -25,19 +25,15 @@ std::vector<std::string> arguments::list(std::string_view name) const {
 
 std::optional<std::int64_t> arguments::whole(std::string_view name) const {
     const auto word = text(name);
-    std::int64_t n = 0;
     if (word.empty()) return {};
-    const auto [end, ec] = std::from_chars(word.data(), word.data() + word.size(), n);
-    if (ec == std::errc{} && end == word.data() + word.size()) return n;
+    if (const auto n = number_in<std::int64_t>(word)) return n;
     throw CLI::ValidationError("--" + std::string(name), "'" + word + "' is no whole number");
 }
 
 std::optional<double> arguments::number(std::string_view name) const {
     const auto word = text(name);
-    double n = 0;
     if (word.empty()) return {};
-    const auto [end, ec] = std::from_chars(word.data(), word.data() + word.size(), n);
-    if (ec == std::errc{} && end == word.data() + word.size()) return n;
+    if (const auto n = number_in<double>(word)) return n;
     throw CLI::ValidationError("--" + std::string(name), "'" + word + "' is no number");
 }
 

@@ -3,11 +3,11 @@
 #include "api/control_api.h"
 #include "cli/output.h"
 #include "control_plane/registry/registry_service.h"
+#include "foundation/base/number_text.h"
 #include "foundation/base/text.h"
 
 #include <yaml-cpp/yaml.h>
 
-#include <charconv>
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
@@ -96,10 +96,7 @@ std::string settings::text(const std::string& name) const {
 
 result<std::int64_t> settings::whole(const std::string& name) const {
     const auto& s = all.at(name);
-    std::int64_t n = 0;
-    const auto* end = s.value.data() + s.value.size();
-    const auto [stop, ec] = std::from_chars(s.value.data(), end, n);
-    if (ec == std::errc{} && stop == end && n >= 0 && n <= 4096) return n;
+    if (const auto n = number_in<std::int64_t>(s.value); n && *n >= 0 && *n <= 4096) return *n;
     return fail(error_code::invalid_argument, "settings.invalid",
                 name + " is '" + s.value + "', expected a whole number", s.origin, "correct it");
 }

@@ -6,8 +6,8 @@ import tempfile
 
 import pytest
 
-from browser import DESKTOP, PHONE, RAW_KEY, Browser, serious_findings, shot, sign_in
-from console_house import watch_faults
+from browser import DESKTOP, PHONE, RAW_KEY, serious_findings, shot, sign_in
+from console_house import browser, page, signed_in, watch_faults  # noqa: F401, fixtures
 from conftest import ROOT, Demo, do_what_a_person_can, open_pilot, until
 from test_conversations import Visitor
 
@@ -39,32 +39,6 @@ def house():
     yield demo
     demo.process.stop()
     shutil.rmtree(folder, ignore_errors=True)
-
-
-@pytest.fixture(scope="module")
-def browser():
-    made = Browser()
-    yield made
-    made.close()
-
-
-@pytest.fixture(scope="module")
-def signed_in(house, browser):
-    context = browser.context()
-    sign_in(context.new_page(), house)
-    state = context.storage_state()
-    context.close()
-    return state
-
-
-@pytest.fixture
-def page(house, browser, signed_in):
-    context = browser.context(state=signed_in)
-    opened = context.new_page()
-    faults = watch_faults(opened)
-    yield opened
-    context.close()
-    assert faults == []
 
 
 @pytest.fixture

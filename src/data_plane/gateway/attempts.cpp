@@ -2,12 +2,12 @@
 
 #include "foundation/base/counters.h"
 #include "foundation/base/log.h"
+#include "foundation/base/number_text.h"
 #include "foundation/net/timer.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 
 namespace servery::gateway {
 
@@ -24,19 +24,12 @@ bool has_health(const target& to) {
     return to.provider->kind != "assistant";
 }
 
-std::optional<std::int64_t> number(std::string_view text) {
-    std::int64_t n = 0;
-    const auto [end, code] = std::from_chars(text.data(), text.data() + text.size(), n);
-    if (code != std::errc{} || end != text.data() + text.size() || n < 0) return std::nullopt;
-    return n;
-}
-
 // retry-after-ms before retry-after, as SDKs read them; a date is not read.
 std::optional<millis> asked_wait(const provider::header_list& headers) {
     std::optional<millis> out;
     for (const auto& [name, value] : headers) {
-        const auto n = number(value);
-        if (!n) continue;
+        const auto n = number_in<std::int64_t>(value);
+        if (!n || *n < 0) continue;
         if (name == "retry-after-ms") return millis{*n};
         if (name == "retry-after" && *n < 86'400) out = millis{*n * 1000};
     }

@@ -2,12 +2,12 @@
 #include "data_plane/gateway/back_home.h"
 #include "data_plane/gateway/http_parts.h"
 #include "foundation/base/ids.h"
+#include "foundation/base/number_text.h"
 #include "foundation/base/text.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 
 namespace servery::gateway {
 
@@ -28,10 +28,8 @@ std::unexpected<error> forbidden_header(std::string name, const std::string& sco
 // What official SDKs tell of themselves: hints, so a malformed one is passed over.
 void read_sdk_hints(exchange& x, const http::request& in) {
     const auto number = [&](std::string_view name) {
-        const auto value = in.header(name).value_or("");
-        std::int64_t n = 0;
-        const auto [end, code] = std::from_chars(value.data(), value.data() + value.size(), n);
-        return code == std::errc{} && n > 0 ? n : 0;
+        const auto n = number_in<std::int64_t>(in.header(name).value_or(""));
+        return std::max<std::int64_t>(n.value_or(0), 0);
     };
     x.most_attempts = std::max<std::int64_t>(1, 3 - number("x-stainless-retry-count"));
     const auto seconds = number("x-stainless-timeout");
@@ -42,11 +40,10 @@ status read_timeout(exchange& x, const http::request& in) {
     x.times.total = millis{0};
     const auto value = in.header("x-servery-timeout-ms");
     if (!value) return {};
-    std::int64_t ms = 0;
-    const auto [end, code] = std::from_chars(value->data(), value->data() + value->size(), ms);
-    if (code != std::errc{} || end != value->data() + value->size() || ms < 100 || ms > 600'000)
+    const auto ms = number_in<std::int64_t>(*value);
+    if (!ms || *ms < 100 || *ms > 600'000)
         return bad_header("x-servery-timeout-ms", "a number of milliseconds, 100 to 600000");
-    x.times.total = millis{ms};
+    x.times.total = millis{*ms};
     return {};
 }
 

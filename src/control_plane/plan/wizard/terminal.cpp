@@ -3,10 +3,10 @@
 #include "control_plane/plan/load.h"
 #include "control_plane/plan/wizard.h"
 #include "control_plane/plan/wizard/words.h"
+#include "foundation/base/number_text.h"
 #include "foundation/base/text.h"
 
 #include <algorithm>
-#include <charconv>
 #include <istream>
 #include <optional>
 #include <ostream>
@@ -19,14 +19,6 @@ using kind = field_kind;
 // What a line at the prompt asks for beside being an answer.
 enum class wish { answer, keep, back, leave };
 
-std::optional<double> number_in(std::string_view word) {
-    double d = 0;
-    word = trim(word);
-    const auto [end, ec] = std::from_chars(word.data(), word.data() + word.size(), d);
-    if (word.empty() || ec != std::errc{} || end != word.data() + word.size()) return std::nullopt;
-    return d;
-}
-
 json::array words_in(std::string_view line, char separator) {
     json::array out;
     for (const auto part : split(line, separator))
@@ -35,7 +27,7 @@ json::array words_in(std::string_view line, char separator) {
 }
 
 json::value number_or_text(std::string_view word) {
-    const auto d = number_in(word);
+    const auto d = number_in<double>(trim(word));
     if (!d) return json::string(trim(word)); // the check says that this is no number
     return json::value(*d);
 }
@@ -58,7 +50,7 @@ json::value flag_in(std::string_view line) {
 
 // A choice by its number or its word.
 json::value choice_in(const wizard_field& f, std::string_view line) {
-    const auto n = number_in(line);
+    const auto n = number_in<double>(trim(line));
     if (n && *n >= 1 && *n <= static_cast<double>(f.choices.size()))
         return json::string(f.choices[static_cast<std::size_t>(*n) - 1].value);
     return json::string(line);
