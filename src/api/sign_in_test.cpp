@@ -205,6 +205,14 @@ TEST_F(two_proofs, strangers_who_guess_do_not_lock_out_a_known_browser) {
                             {{"content-type", "application/json"}, {"cookie", device}},
                             json::write(json::object{{"email", "rosa"}, {"password", password}}));
     EXPECT_EQ(known.status, 200) << known.text;
+    // The mark is one person's own: it opens no bucket for another account.
+    for (int i = 0; i < 30; ++i)
+        (void)sign_in("admin", "a guess that is wrong");
+    now.advance(millis{1000});
+    const auto other = send(method::post, "/api/v1/session",
+                            {{"content-type", "application/json"}, {"cookie", device}},
+                            json::write(json::object{{"email", "admin"}, {"password", "x"}}));
+    EXPECT_EQ(other.status, 429) << other.text;
 }
 
 TEST_F(two_proofs, signing_out_everywhere_ends_every_session_and_clears_the_cookie) {

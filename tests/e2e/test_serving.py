@@ -330,6 +330,7 @@ def test_explain_names_the_line_that_decides_before_and_after(pilot, inside, out
         past = past_of(pilot, head["x-servery-request-id"])
         assert past["then"]["served"] in (head["x-servery-served"], "draft")
         assert past["then"]["reason"] == head["x-servery-reason"]
+        assert past["bucket"] == told["bucket"], "the row names the same visitor"
     text = cli_text(pilot, "explain", "--visitor", outside)
     assert "outside stage p10" in text and "decides" in text
     pilot.cli("explain", "--exchange", "exc_unknown", check=4)

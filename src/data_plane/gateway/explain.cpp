@@ -195,6 +195,14 @@ void take_standing(gateway& with, asked_now& now) {
         in.consent_given = given.consented(in.project->id, *in.who.visitor);
 }
 
+// The visitor's own, also where something before the share decided.
+policy::bucket bucket_of(const policy::admission_input& in, const policy::admission& made) {
+    if (made.at != policy::bucket_of_nobody) return made.at;
+    const auto share = std::ranges::find_if(
+        in.project->grants, [](const auto& g) { return g.audience.kind == "percent"; });
+    return share == in.project->grants.end() ? made.at : policy::place(*share, in.who).at;
+}
+
 explanation of_table(const policy::admission_input& in, policy::admission& made) {
     explanation out;
     out.project = in.project->id;
@@ -209,7 +217,7 @@ explanation of_table(const policy::admission_input& in, policy::admission& made)
         out.grant = made.grant->id;
         out.stage = made.grant->stage;
     }
-    out.bucket = made.at;
+    out.bucket = bucket_of(in, made);
     out.probability_e6 = made.probability_e6;
     return out;
 }

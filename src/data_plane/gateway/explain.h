@@ -25,7 +25,7 @@ struct explanation {
     std::string variant_label;
     std::string grant;
     std::string stage;
-    std::int64_t bucket = 0;
+    std::int64_t bucket = 0; // 9999 = nobody is known, or no share is granted
     std::int64_t probability_e6 = 0;
     std::vector<std::string> fallback; // steps that answer where no variant does, in order
     std::string words;                 // the deciding line, as a sentence

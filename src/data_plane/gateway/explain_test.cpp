@@ -56,6 +56,9 @@ TEST(explain, agrees_with_what_the_next_request_meets) {
         EXPECT_EQ(again.bucket, told.bucket);
     }
     EXPECT_EQ(w.upstream.calls.size(), 1u) << "explaining asks nobody";
+    w.kills.set_project("shop", policy::kill_word::killed);
+    const auto row = w.row();
+    EXPECT_EQ(of(w, {.row = row}).bucket, row.bucket) << "also where the share does not decide";
 }
 
 TEST(explain, says_the_deciding_line_in_words_for_every_reason) {

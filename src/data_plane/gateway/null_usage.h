@@ -7,7 +7,7 @@
 
 namespace servery::gateway {
 
-// The raw block without its `"usage":null` member; the same bytes if there is none.
+// The raw blocks without their `"usage":null` members; the same bytes if there is none.
 [[nodiscard]] std::string without_null_usage(std::string_view raw);
 
 } // namespace servery::gateway

@@ -90,11 +90,10 @@ std::string stream_guard::read(reading& by, std::string_view text, bool last) {
 void stream_guard::add_event(json::object choice, std::string& out) const {
     json::object event;
     const auto last = json::parse(last_, {.bytes = 2 * 1024 * 1024, .depth = 64});
-    if (last && last->is_object()) {
-        for (const auto& [name, value] : last->get_object())
-            if (name != "choices" && name != "usage" && name != "obfuscation") event[name] = value;
-    }
-    event["choices"] = json::array{std::move(choice)};
+    if (last && last->is_object()) event = last->get_object();
+    event["choices"] = json::array{std::move(choice)}; // where they stood
+    event.stable_erase("obfuscation");
+    if (auto* usage = event.if_contains("usage")) *usage = nullptr;
     http::append_sse(out, json::write(event));
 }
 

@@ -189,6 +189,7 @@ TEST_F(client_tls_test, nothing_is_said_to_an_upstream_that_nobody_we_trust_vouc
     const authority theirs(folder, "theirs.pem");
     tls_upstream up(theirs, "localhost");
     EXPECT_EQ(ask(up.port, ours.file), client_fault::tls);
+    EXPECT_EQ(ask(up.port, ""), client_fault::tls) << "the system does not know it either";
     EXPECT_EQ(up.requests, 0);
 }
 
