@@ -51,4 +51,8 @@ if(SERVERY_SANITIZE)
     add_compile_options(-fsanitize=${SERVERY_SANITIZE} -fno-sanitize-recover=all)
     add_link_options(-fsanitize=${SERVERY_SANITIZE})
 endif()
+if(SERVERY_PCH)
+    # Without its time in it, the precompiled header is the same file for ccache after each build.
+    add_compile_options("$<$<COMPILE_LANGUAGE:CXX>:SHELL:-Xclang -fno-pch-timestamp>")
+endif()
 add_link_options(-fuse-ld=lld)

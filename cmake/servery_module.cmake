@@ -4,6 +4,30 @@
 #   *_test.cpp   -> servery_<module>_test, registered with ctest
 #   *_bench.cpp  -> servery_<module>_bench, with -DSERVERY_BENCH=ON
 # The library's name is the last folder: foundation/base -> servery_base.
+
+# One precompiled header for all modules and one for all tests, each built by a library of its own
+# with the flags of the units that reuse it.
+if(SERVERY_PCH)
+    file(WRITE ${CMAKE_BINARY_DIR}/precompiled.cpp "")
+    add_library(servery_precompiled OBJECT ${CMAKE_BINARY_DIR}/precompiled.cpp)
+    target_link_libraries(servery_precompiled PRIVATE Threads::Threads)
+    target_precompile_headers(servery_precompiled PRIVATE ${PROJECT_SOURCE_DIR}/cmake/precompiled.h)
+    if(SERVERY_TESTS)
+        add_library(servery_precompiled_tests OBJECT ${CMAKE_BINARY_DIR}/precompiled.cpp)
+        target_link_libraries(servery_precompiled_tests PRIVATE Threads::Threads GTest::gmock rapidcheck)
+        target_compile_definitions(servery_precompiled_tests
+            PRIVATE SERVERY_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
+        target_precompile_headers(servery_precompiled_tests
+            PRIVATE ${PROJECT_SOURCE_DIR}/cmake/precompiled_tests.h)
+    endif()
+endif()
+
+function(servery_reuse_precompiled target library)
+    if(SERVERY_PCH)
+        target_precompile_headers(${target} REUSE_FROM ${library})
+    endif()
+endfunction()
+
 function(servery_module folder)
     cmake_parse_arguments(arg "" "" "DEPS;LIBS" ${ARGN})
     get_filename_component(module ${folder} NAME)
@@ -17,6 +41,7 @@ function(servery_module folder)
 
     if(sources)
         add_library(servery_${module} STATIC ${sources})
+        servery_reuse_precompiled(servery_${module} servery_precompiled)
         set(scope PUBLIC)
     else()
         add_library(servery_${module} INTERFACE)
@@ -30,6 +55,7 @@ function(servery_module folder)
             PRIVATE servery_${module} GTest::gmock_main rapidcheck)
         target_compile_definitions(servery_${module}_test
             PRIVATE SERVERY_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
+        servery_reuse_precompiled(servery_${module}_test servery_precompiled_tests)
         add_test(NAME ${module} COMMAND servery_${module}_test)
         set_tests_properties(${module} PROPERTIES TIMEOUT 600)
     endif()

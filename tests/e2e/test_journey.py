@@ -197,7 +197,7 @@ def test_the_whole_way_from_the_wizard_to_a_person(journey):
             chat = Chat(context.new_page(), site.url)
             chat.page.get_by_role("button").first.click()
             chat.say(ASKED[demo.language])
-            chat.page.locator(".message:not(.visitor)").first.wait_for(timeout=20_000)
+            chat.page.locator(".message:not(.visitor):not(.partial)").first.wait_for(timeout=20_000)
             if chat.answers.count():
                 visitor = chat
                 break

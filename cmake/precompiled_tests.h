@@ -1,0 +1,8 @@
+// precompiled.h and the test libraries, for test executables.
+#pragma once
+
+#include "precompiled.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <rapidcheck/gtest.h>
