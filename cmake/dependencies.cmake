@@ -36,6 +36,8 @@ endif()
 add_compile_options(-Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wno-sign-conversion
     -Wno-missing-field-initializers -Werror -fno-omit-frame-pointer -ffp-contract=off)
 add_compile_options(-ffile-prefix-map=${PROJECT_SOURCE_DIR}=.)
+# Some packages ask for it and some do not; a precompiled header needs one answer.
+add_compile_options(-pthread)
 # One define set for every unit: two units with different Asio settings would break the ODR.
 add_compile_definitions(BOOST_ASIO_NO_DEPRECATED BOOST_ASIO_NO_TS_EXECUTORS
     BOOST_ASIO_DISABLE_VISIBILITY _GLIBCXX_ASSERTIONS)

@@ -10,11 +10,10 @@
 if(SERVERY_PCH)
     file(WRITE ${CMAKE_BINARY_DIR}/precompiled.cpp "")
     add_library(servery_precompiled OBJECT ${CMAKE_BINARY_DIR}/precompiled.cpp)
-    target_link_libraries(servery_precompiled PRIVATE Threads::Threads)
     target_precompile_headers(servery_precompiled PRIVATE ${PROJECT_SOURCE_DIR}/cmake/precompiled.h)
     if(SERVERY_TESTS)
         add_library(servery_precompiled_tests OBJECT ${CMAKE_BINARY_DIR}/precompiled.cpp)
-        target_link_libraries(servery_precompiled_tests PRIVATE Threads::Threads GTest::gmock rapidcheck)
+        target_link_libraries(servery_precompiled_tests PRIVATE GTest::gmock rapidcheck)
         target_compile_definitions(servery_precompiled_tests
             PRIVATE SERVERY_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
         target_precompile_headers(servery_precompiled_tests
