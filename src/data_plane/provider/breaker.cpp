@@ -23,7 +23,7 @@ bool is_over(instant since, millis pause, instant now) {
     return now < since || now - since >= pause;
 }
 
-std::string quoted(std::string_view text) {
+std::string label_value(std::string_view text) {
     std::string out;
     for (const char c : text) {
         if (c == '"' || c == '\\') out += '\\';
@@ -33,7 +33,7 @@ std::string quoted(std::string_view text) {
 }
 
 std::string labels(const std::string& provider, const std::string& model) {
-    return "provider=\"" + quoted(provider) + "\",model=\"" + quoted(model) + "\"";
+    return "provider=\"" + label_value(provider) + "\",model=\"" + label_value(model) + "\"";
 }
 
 } // namespace
