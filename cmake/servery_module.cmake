@@ -16,6 +16,8 @@ if(SERVERY_PCH)
         target_link_libraries(servery_precompiled_tests PRIVATE GTest::gmock rapidcheck)
         target_compile_definitions(servery_precompiled_tests
             PRIVATE SERVERY_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
+        # As for the test executables: the compiler's default, not the flag of libraries.
+        set_target_properties(servery_precompiled_tests PROPERTIES POSITION_INDEPENDENT_CODE OFF)
         target_precompile_headers(servery_precompiled_tests
             PRIVATE ${PROJECT_SOURCE_DIR}/cmake/precompiled_tests.h)
     endif()
@@ -54,6 +56,7 @@ function(servery_module folder)
             PRIVATE servery_${module} GTest::gmock_main rapidcheck)
         target_compile_definitions(servery_${module}_test
             PRIVATE SERVERY_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
+        set_target_properties(servery_${module}_test PROPERTIES POSITION_INDEPENDENT_CODE OFF)
         servery_reuse_precompiled(servery_${module}_test servery_precompiled_tests)
         add_test(NAME ${module} COMMAND servery_${module}_test)
         set_tests_properties(${module} PROPERTIES TIMEOUT 600)
