@@ -2,6 +2,8 @@
 #include "cli/client.h"
 #include "cli/output.h"
 
+#include <algorithm>
+
 namespace servery::cli {
 
 namespace {
@@ -28,6 +30,12 @@ int verdict_code(const json::object& run) {
     return cell(run, "verdict") == "ready" ? exit_code::good : exit_code::answer_no;
 }
 
+// "not_enough_data" as people read it.
+std::string words_of(std::string state) {
+    std::ranges::replace(state, '_', ' ');
+    return state;
+}
+
 int print_gate(const json::object& run, bool all, bool why) {
     const bool ready = cell(run, "verdict") == "ready";
     line(bold(cell(run, "gate")) + " " +
@@ -37,7 +45,8 @@ int print_gate(const json::object& run, bool all, bool why) {
         const auto state = cell(o, "state");
         const bool passed = state == "pass" || state == "waived";
         if (passed && !all) continue;
-        line("  " + (passed ? good_word(state) : bad_word(state)) + "  " + cell(o, "id"));
+        line("  " + (passed ? good_word(words_of(state)) : bad_word(words_of(state))) + "  " +
+             cell(o, "label") + "  (" + cell(o, "id") + ")");
         line("      " + cell(o, "why"));
         if (!passed && !cell(o, "fix").empty()) line("      fix: " + cell(o, "fix"));
         if (why && !cell(o, "target").empty())
