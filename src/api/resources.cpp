@@ -180,6 +180,7 @@ route_table all_routes(backend& with, const options& how) {
     add_people(table, with);
     add_projects(table, with);
     add_keys(table, with);
+    add_guard_policy(table, with);
     add_providers(table, with);
     add_variants(table, with);
     add_wizard(table, with);

@@ -16,6 +16,7 @@ void add_session(route_table& to, backend& with, const options& how);
 void add_people(route_table& to, backend& with);
 void add_projects(route_table& to, backend& with);
 void add_keys(route_table& to, backend& with);
+void add_guard_policy(route_table& to, backend& with);
 void add_providers(route_table& to, backend& with);
 void add_variants(route_table& to, backend& with);
 void add_wizard(route_table& to, backend& with);

@@ -19,35 +19,23 @@ namespace {
 struct known_project {
     std::string variant;
     std::string phase;
-    instant first_met; // when visitors first met it; ms 0 = not yet
     std::vector<gate::measured_input> measured;
     std::optional<double> cost_a_conversation;
     std::int64_t conversations = 0;
     std::map<std::string, double> truth; // of metrics
 };
 BOOST_DESCRIBE_STRUCT(known_project, (),
-                      (variant, phase, first_met, measured, cost_a_conversation, conversations,
-                       truth))
-
-instant first_grant(const gate::gate_service& gates, const std::string& project) {
-    instant first;
-    for (const auto& g : gates.grants(project))
-        if (first.ms == 0 || g.issued_at < first) first = g.issued_at;
-    return first;
-}
+                      (variant, phase, measured, cost_a_conversation, conversations, truth))
 
 known_project known_of(const backend& with, const std::string& project,
                        const plan::document& plan) {
     known_project out;
     if (with.gates == nullptr) return out;
-    const auto standing = with.gates->standing_of(project);
-    if (standing.phase) out.phase = plan::word(*standing.phase);
-    out.variant = standing.variant;
-    out.first_met = first_grant(*with.gates, project);
-    const auto& facts = with.gates->facts();
-    out.measured =
-        gate::measured_inputs(facts, project, out.variant, out.first_met, with.now.now());
-    out.truth = gate::knowledge_of(facts, project, out.variant, plan).truth;
+    auto stands = gate::measured_of(*with.gates, project, with.now.now());
+    if (stands.phase) out.phase = plan::word(*stands.phase);
+    out.variant = std::move(stands.variant);
+    out.measured = std::move(stands.inputs);
+    out.truth = gate::knowledge_of(with.gates->facts(), project, out.variant, plan).truth;
     if (with.monitoring == nullptr) return out;
     const auto board = with.monitoring->board_of(project, monitoring::period::comparison);
     if (!board) return out;

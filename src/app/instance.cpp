@@ -1,5 +1,6 @@
 #include "app/api_ports.h"
 #include "app/instance_impl.h"
+#include "app/own_facts.h"
 #include "app/version.h"
 #include "data_plane/gateway/answer_callable.h"
 #include "data_plane/gateway/visitor_chat/routes.h"
@@ -91,6 +92,7 @@ status instance::impl::start_services() {
         .answer = {},
         .probe = {},
         .in_background = [this](std::function<void()> work) { in_background(std::move(work)); },
+        .behind_tls = is_loopback(with.listen),
         .lets_texts_go = with.ticking});
     all = std::make_unique<services>(*on);
     std::ifstream words(with.folder / "kill_board");
@@ -229,6 +231,18 @@ status instance::impl::listen() {
     web.emplace(reactor_random(), how.tls);
     http::server_options options;
     options.listen = *at;
+    for (const auto& text : with.trusted_proxies) {
+        const auto proxy = net::parse_address(text);
+        if (!proxy)
+            return fail(error_code::invalid_argument, "app.trusted_proxy.address",
+                        "'" + text + "' is not an address", "--trusted-proxy",
+                        "write the address alone, such as 127.0.0.1, without a port");
+        options.trusted_proxies.push_back(*proxy);
+    }
+    if (!is_loopback(with.listen) && with.trusted_proxies.empty())
+        log::warn("app.listen.open", {{"address", with.listen},
+                                      {"why", "plain HTTP beyond this machine; put a proxy with "
+                                              "TLS before it"}});
     server = std::make_unique<http::server>(
         *reactors, options,
         [this](http::request& in, http::responder& out) { return answer(in, out); });

@@ -14,6 +14,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace servery::app {
 
@@ -22,9 +23,10 @@ class services;
 struct instance_options {
     std::filesystem::path folder; // data folder; made if absent
     std::string listen = "127.0.0.1:0";
-    std::string master_key_file; // "" = <folder>.key
-    int threads = 0;             // reactors; 0 = one a core
-    const clock* now = nullptr;  // null = the system's
+    std::string master_key_file;              // "" = <folder>.key
+    int threads = 0;                          // reactors; 0 = one a core
+    std::vector<std::string> trusted_proxies; // addresses whose X-Forwarded-For is believed
+    const clock* now = nullptr;               // null = the system's
     // Where ids come from; null = the system's. Each thread draws from a source of its own, or the
     // sequence would depend on who came first; request ids too, because how many there are depends
     // on how often a client asked.

@@ -145,6 +145,7 @@ policy::project_view publisher::project(std::string_view id) const {
     add_texts(view, plan);
     view.aliases = {"faq", std::string(id)};
     view.limits = from_.registry.limits(id).limits;
+    view.guard_policy = from_.registry.guard_policy(id).document;
     // What sandbox keys get when they name no variant: the one on trial, else the newest.
     const auto variants = from_.registry.variants(id);
     for (const auto* v : variants)

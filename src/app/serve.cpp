@@ -66,7 +66,8 @@ int run(const serve_options& options, bool with_demo) {
     auto opened = instance::open({.folder = options.data,
                                   .listen = options.listen,
                                   .master_key_file = options.master_key_file,
-                                  .threads = options.threads});
+                                  .threads = options.threads,
+                                  .trusted_proxies = options.trusted_proxies});
     if (!opened) return refuse(opened.error());
     auto& server = **opened;
     demo_secrets secrets;

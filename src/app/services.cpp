@@ -1,9 +1,12 @@
 #include "app/services.h"
 
+#include "data_plane/guardrails/policy_change.h"
 #include "data_plane/guardrails/screen.h"
 #include "data_plane/policy/keys.h"
 #include "foundation/base/log.h"
 #include "foundation/base/text.h"
+#include "foundation/events/plan_revised.h"
+#include "foundation/events/rollout_created.h"
 
 #include <algorithm>
 #include <fstream>
@@ -15,13 +18,29 @@ namespace {
 constexpr millis minute{60'000};
 constexpr millis facts_after{900'000};
 constexpr millis hour{3'600'000};
-constexpr millis day{86'400'000};
 
 // What an import's findings call a text that holds somebody's data.
 std::vector<std::string> scan_imported(std::string_view text) {
     const auto seen = guardrails::screen(text, guardrails::default_policy());
     if (seen.spans.empty()) return {};
     return {"personal_data"};
+}
+
+result<guardrails::screen_policy> compiled(std::string_view document, std::string_view phase) {
+    if (document.empty()) return guardrails::default_policy(phase);
+    const auto tree = json::parse(document);
+    if (!tree) return std::unexpected(tree.error());
+    return guardrails::compile(*tree, phase);
+}
+
+result<registry::crafts::guard_effect>
+try_guard_policy(const std::string& phase, std::string_view before, std::string_view after) {
+    auto next = compiled(after, phase);
+    if (!next) return std::unexpected(next.error());
+    const auto now = compiled(before, phase).value_or(guardrails::default_policy(phase));
+    return registry::crafts::guard_effect{.hash = next->hash,
+                                          .loosens = guardrails::loosened(now, *next),
+                                          .live = !phase.empty() && phase != "sandbox"};
 }
 
 } // namespace
@@ -66,6 +85,10 @@ registry::crafts services::registry_crafts() {
             .seal = [this](std::string_view row, std::string_view secret) -> result<std::string> {
                 return to_hex(on.keys.seal_value(secret, row, on.random));
             },
+            .try_guard_policy =
+                [this](std::string_view project, std::string_view before, std::string_view after) {
+                    return try_guard_policy(phase_of(project), before, after);
+                },
             .release_exists =
                 [this](std::string_view project, std::string_view release) {
                     return knowledge.release_state(std::string(project), std::string(release))
@@ -236,16 +259,24 @@ void services::wire_folds() {
                  [this](const events::exchange& x) { rollouts.apply(x); });
     log.add_fold([this](const events::event& e) { monitoring.apply(e); },
                  [this](const events::exchange& x) { monitoring.apply(x); });
-    log.add_fold([this](const events::event& e) { label_coverage.apply(e); },
-                 [this](const events::exchange& x) {
-                     label_coverage.apply(x);
-                     drills.apply(x);
-                     if (!live_) ledger.book(x);
-                 });
+    log.add_fold(
+        [this](const events::event& e) {
+            label_coverage.apply(e);
+            guard_tally.apply(e);
+        },
+        [this](const events::exchange& x) {
+            label_coverage.apply(x);
+            drills.apply(x);
+            guard_tally.apply(x);
+            if (!live_) ledger.book(x);
+        });
     log.add_reaction([this](const events::event& e) { changes.add(e); });
     log.add_reaction(
         [this](const events::event& e) {
             happened_ = happened_ || (e.kind != "heartbeat" && e.kind != "fact");
+            // A new plan or candidate asks for facts of its own: with the next minute.
+            if (events::is<events::plan_revised>(e) || events::is<events::rollout_created>(e))
+                facts_at_ = {};
             publish_if_needed(e);
         },
         [this](const events::exchange& x) {
@@ -306,30 +337,10 @@ void services::tick() {
     last_minute_ = now;
     monitoring.on_tick(now);
     knowledge.tick();
+    if (on.lets_texts_go) check_chain(now);
     // Facts follow what happened within a quarter of an hour and are renewed hourly in any case.
     if (now - facts_at_ < (happened_ ? facts_after : hour)) return;
     emit_facts();
-}
-
-std::vector<events::fact> services::facts_of(std::string_view project) const {
-    const auto now = on.now.now();
-    auto facts = monitoring.facts_of(project);
-    const auto add = [&](std::vector<events::fact> more) {
-        facts.insert(facts.end(), std::make_move_iterator(more.begin()),
-                     std::make_move_iterator(more.end()));
-    };
-    add(knowledge.facts(std::string(project)));
-    add(desk.label_facts(project));
-    add(drills.facts(project, now));
-    using events::environment;
-    auto tried = label_coverage.fact(project, environment::sandbox, now - day, now);
-    if (tried.n > 0) facts.push_back(std::move(tried));
-    if (const auto phase = phase_of(project); !phase.empty() && phase != "sandbox") {
-        auto served = label_coverage.fact(project, environment::live, now - day, now);
-        served.phase = phase;
-        facts.push_back(std::move(served));
-    }
-    return facts;
 }
 
 // The plan's metrics of the phase that the board shows too, as targets of its numbers.
@@ -349,41 +360,6 @@ std::map<std::string, monitoring::target> services::board_targets(std::string_vi
                                     .at_least = m.better == plan::direction::higher};
     }
     return out;
-}
-
-void services::emit_facts() {
-    const auto now = on.now.now();
-    facts_at_ = now;
-    happened_ = false;
-    std::vector<events::event> batch;
-    for (const auto* p : registry.projects()) {
-        auto facts = facts_of(p->id);
-        const auto ahead = gates.gate_ahead(p->id);
-        auto own = plans.own_facts(p->id, ahead ? *ahead : "");
-        std::vector<events::event> rows;
-        for (auto& f : facts) {
-            rows.push_back(events::make_event(
-                f, {.at = now, .project = p->id, .object_type = "fact", .object_id = f.key}));
-        }
-        for (auto& e : own)
-            rows.push_back(std::move(e));
-        for (auto& row : rows) {
-            const auto f = events::read<events::fact>(row);
-            auto said = row.body;
-            said.erase("as_of");
-            said.erase("window_from");
-            said.erase("window_to");
-            const auto text = json::write(said);
-            auto& last = emitted_[p->id + "|" + f.key + "|" + f.filter + "|" + f.variant + "|" +
-                                  f.stage + "|" + f.phase];
-            if (last.first == text && now - last.second < hour) continue;
-            last = {text, now};
-            batch.push_back(std::move(row));
-        }
-    }
-    if (batch.empty()) return;
-    if (auto written = log.commit(std::move(batch)); !written)
-        log::warn("facts.not_written", {{"why", to_line(written.error())}});
 }
 
 } // namespace servery::app

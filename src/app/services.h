@@ -51,6 +51,7 @@ struct ground {
     evaluation::answer_function answer;
     monitoring::probe probe;
     std::function<void(std::function<void()>)> in_background;
+    bool behind_tls = true; // plain HTTP reaches this machine alone
     // Texts whose time is over are let go by themselves; a rehearsal moves time too fast for that.
     bool lets_texts_go = true;
 };
@@ -90,6 +91,7 @@ class services {
     gateway::ledger ledger;
     gateway::label_coverage label_coverage;
     gateway::fallback_drills drills;
+    gateway::guard_tally guard_tally;
     gateway::text_guard guard; // copies share its vaults
     contact_values contacts;   // of what is published: never hidden
     publisher publishing;
@@ -107,7 +109,11 @@ class services {
     void publish_if_needed(const events::event& e);
     void unseal_credentials();
     void write_kill_board() const;
-    [[nodiscard]] std::vector<events::fact> facts_of(std::string_view project) const;
+    [[nodiscard]] std::vector<events::fact> facts_of(std::string_view project);
+    // What the value case says; computed once a day, and when plan, phase or variant change.
+    [[nodiscard]] std::vector<events::fact> economics_of(std::string_view project);
+    // Once a day, in the background.
+    void check_chain(instant now);
     [[nodiscard]] std::map<std::string, monitoring::target>
     board_targets(std::string_view project) const;
 
@@ -117,6 +123,14 @@ class services {
     bool happened_ = false; // something worth new facts since facts_at_
     // What was emitted last, by project, key, filter, variant and stage.
     std::map<std::string, std::pair<std::string, instant>> emitted_;
+    struct computed_value {
+        std::string of; // plan revision, phase, variant
+        instant at;
+        std::vector<events::fact> facts;
+    };
+    std::map<std::string, computed_value, std::less<>> value_;
+    instant chain_checked_;
+    std::optional<events::fact> chain_;
 };
 
 } // namespace servery::app

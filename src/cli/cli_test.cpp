@@ -124,6 +124,7 @@ TEST(command_line, the_nouns_and_verbs_that_scripts_rely_on_exist) {
                              "eval report",
                              "eval compare",
                              "guard check",
+                             "guard policy",
                              "desk list",
                              "desk show",
                              "desk reply",

@@ -1,4 +1,4 @@
-// guard check (offline).
+// guard check (offline), guard policy.
 #include "cli/client.h"
 #include "cli/output.h"
 #include "data_plane/guardrails/screen.h"
@@ -135,6 +135,39 @@ int check(const arguments& in, const common& with) {
     return code_of(*found);
 }
 
+int print_policy(const json::object& policy) {
+    const auto version = json::int_or(policy, "version", 0);
+    if (version == 0)
+        line("The shipped rules of the phase hold; nobody has changed them.");
+    else
+        line("Version " + std::to_string(version) + " by " + cell(policy, "by") + " on " +
+             cell(policy, "at") + ", hash " + cell(policy, "hash"));
+    if (const auto reason = cell(policy, "reason"); !reason.empty()) line("Reason: " + reason);
+    for (const auto& less : items(policy, "loosens"))
+        line("  does less: " + std::string(less.as_string()));
+    if (const auto* document = policy.if_contains("document"); document != nullptr && version > 0)
+        line(json::write_pretty(*document));
+    return exit_code::good;
+}
+
+// With a file it becomes the policy; the version it replaces is the one of now.
+int policy(const arguments& in, const common& with) {
+    const client server(with);
+    const auto path = server.in_project("/guard/policy");
+    if (!path) return refuse(with, path.error());
+    auto now = server.get(*path);
+    if (!in.has("file") || !now || !now->good()) return finish(with, now, print_policy);
+    const auto text = read_file(in.text("file"));
+    if (!text) return refuse(with, text.error());
+    auto document = json::parse(*text);
+    if (!document) return refuse(with, document.error());
+    return finish(with,
+                  server.send("PUT", *path,
+                              {{"document", std::move(*document)}, {"reason", in.text("reason")}},
+                              now->etag),
+                  print_policy);
+}
+
 } // namespace
 
 command_list guard_commands() {
@@ -150,7 +183,13 @@ command_list guard_commands() {
               {"policy", "a guard policy (JSON)", kind::text, false, "the default of live phases"},
               {"offsets", "codepoint, utf16 or byte", kind::text, false, "codepoint"},
               {"timing", "add took_us", kind::flag}},
-             check}};
+             check},
+            {"guard policy",
+             "what the guard does for the project's visitors; with a file: from now on this",
+             "servery guard policy my-policy.json --reason \"our phone number is public\"",
+             {{"file", "a policy (JSON); {} = back to the shipped rules", kind::place},
+              {"reason", "why; needed when the guard is to do less"}},
+             policy}};
 }
 
 } // namespace servery::cli

@@ -1,4 +1,7 @@
-"""What visitors may ask for: to see what is stored, and to have it erased for good. And backups."""
+"""What visitors may ask for: to see what is stored, and to have it erased for good. And backups.
+
+REQ: RA-PRIV
+"""
 import json
 import pathlib
 import shutil

@@ -93,6 +93,7 @@ def test_a_drill_injects_the_fault_and_records_the_recovery(fresh_demo):
 
 
 def test_a_larger_audience_than_the_gate_allows_is_refused_without_an_override(fresh_demo):
+    """REQ: I-W1"""
     prepare_pilot(fresh_demo)
     fresh_demo.api("POST", "/phase", {"to": "p10", "reason": "I am in a hurry today."})
     assert side(fresh_demo, "a-customer") == "fallback"

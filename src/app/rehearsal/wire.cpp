@@ -1,7 +1,5 @@
 #include "app/rehearsal/wire.h"
 
-#include "foundation/http/blocking_client.h"
-
 namespace servery::app::rehearsal {
 
 namespace {
@@ -32,7 +30,7 @@ result<json::object> wire::call(std::string_view method, std::string_view path,
     request.headers.emplace_back("accept", "application/json");
     if (!body.empty()) request.headers.emplace_back("content-type", "application/json");
     request.body = std::move(body);
-    auto answer = http::fetch(request);
+    auto answer = client_->fetch(request);
     if (!answer) return std::unexpected(answer.error());
     json::object read;
     if (!answer->body.empty()) {

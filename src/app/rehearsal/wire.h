@@ -3,8 +3,10 @@
 #pragma once
 
 #include "foundation/base/result.h"
+#include "foundation/http/blocking_client.h"
 #include "foundation/json/json.h"
 
+#include <memory>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -12,7 +14,7 @@
 
 namespace servery::app::rehearsal {
 
-// One party: its base URL and the headers that say who it is.
+// One party: its base URL and the headers that say who it is. Copies share their connection.
 class wire {
   public:
     wire(std::string url, std::vector<std::pair<std::string, std::string>> headers)
@@ -28,6 +30,7 @@ class wire {
   private:
     [[nodiscard]] result<json::object> call(std::string_view method, std::string_view path,
                                             std::string body) const;
+    std::shared_ptr<http::blocking_client> client_ = std::make_shared<http::blocking_client>();
     std::string url_;
     std::vector<std::pair<std::string, std::string>> headers_;
 };

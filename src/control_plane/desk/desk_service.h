@@ -145,7 +145,9 @@ class desk_service final : public policy::conversation_book {
     // for each variant and phase over all stages (stage ""). Keys desk.answer_accuracy and
     // desk.harm_rate; sum = right ones, or harmful ones.
     [[nodiscard]] std::vector<events::fact> label_facts(std::string_view project) const;
-    // Commits them; record_label does it by itself.
+    // desk.median_wait_s of the last seven days.
+    [[nodiscard]] events::fact wait_fact(std::string_view project) const;
+    // Commits the label facts; record_label does it by itself.
     [[nodiscard]] status emit_facts(std::string_view project);
 
     // ---- reading, for api/ ---------------------------------------------------------------------

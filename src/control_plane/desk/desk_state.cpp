@@ -3,6 +3,7 @@
 #include "foundation/events/content_erased.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace servery::desk {
 namespace {
@@ -186,6 +187,10 @@ void desk_state::on_message(const events::event& e) {
             turns_[m.turn] = c->id;
         }
     } else if (is_public(m)) {
+        // A reply comes behind the change that ends the wait, in the same moment.
+        const auto from = std::exchange(c->waited_from, {});
+        if (m.author == events::author_kind::person && from && e.at == c->changed_at)
+            waits_.add(c->project, e.at, e.at - *from);
         end_turn(*c);
     }
     keep(*c, e, m);
@@ -223,7 +228,7 @@ void desk_state::on_conversation(const events::event& e) {
     if (change.waiting_on) {
         c->waiting_on = *change.waiting_on;
         if (c->waiting_on != "us")
-            c->waiting_since.reset();
+            c->waited_from = std::exchange(c->waiting_since, {});
         else if (!c->waiting_since)
             c->waiting_since = e.at;
     }

@@ -3,6 +3,7 @@
 
 #include "control_plane/desk/book_view.h"
 #include "control_plane/desk/label_counts.h"
+#include "control_plane/desk/reply_waits.h"
 #include "foundation/base/clock.h"
 #include "foundation/events/conversation_marked.h"
 #include "foundation/events/desk.h"
@@ -95,6 +96,7 @@ struct conversation {
     bool counted_closed = false; // in desk_state::closed()
     std::string waiting_on = "none";
     std::optional<instant> waiting_since;
+    std::optional<instant> waited_from; // of a wait that ended with the record at `changed_at`
     std::string reason; // of the last hand-over
     std::int64_t misses = 0;
     instant changed_at;
@@ -161,6 +163,7 @@ class desk_state {
     [[nodiscard]] const std::map<std::string, events::reply_held, std::less<>>& held() const {
         return held_;
     }
+    [[nodiscard]] const reply_waits& waits() const { return waits_; }
     // Asks again which version of the consent each project requires.
     void refresh_consent();
 
@@ -193,6 +196,7 @@ class desk_state {
     std::unordered_map<std::string, std::string> messages_; // message -> conversation
     std::set<std::string, std::less<>> with_draft_;
     std::map<std::string, events::reply_held, std::less<>> held_;
+    reply_waits waits_;
     std::set<std::string, std::less<>> consent_projects_;
     std::map<std::string, stored_draft, std::less<>> drafts_;
     std::map<std::string, stored_decision, std::less<>> decisions_; // by message

@@ -160,6 +160,10 @@ std::vector<events::fact> desk_service::label_facts(std::string_view project) co
     return out;
 }
 
+events::fact desk_service::wait_fact(std::string_view project) const {
+    return inner_->state.waits().fact(project, inner_->now.now());
+}
+
 status desk_service::emit_facts(std::string_view project) {
     std::vector<events::event> batch;
     for (const auto& f : label_facts(project))

@@ -76,6 +76,32 @@ TEST_F(ownership_table, a_hand_over_leaves_nobody_as_owner_and_says_so_once) {
     EXPECT_EQ(count(view::needs_you, "berta"), 1);
 }
 
+TEST_F(ownership_table, the_wait_for_a_person_runs_from_the_hand_over_to_the_reply) {
+    const auto wait_and_answer = [&](int n, millis wait) {
+        ASSERT_TRUE(finish(ask(n), answer("hand_over", "")));
+        const auto id = owner(n).conversation;
+        ASSERT_TRUE(desk_->claim("guest-house", id, "anna", owner(n).epoch));
+        now_.advance(wait); // claiming alone answers nobody
+        ASSERT_TRUE(desk_->reply("guest-house", reply(id)));
+    };
+    const auto fact = [&] { return desk_->wait_fact("guest-house"); };
+    EXPECT_FALSE(fact().value);
+    wait_and_answer(1, millis{60'000});
+    wait_and_answer(2, millis{300'000});
+    EXPECT_EQ(fact().n, 2);
+    EXPECT_EQ(fact().value, 180);
+    wait_and_answer(3, millis{100'000});
+    EXPECT_EQ(fact().value, 100);
+    // Closing without a word is no reply.
+    ASSERT_TRUE(finish(ask(4), answer("hand_over", "")));
+    ASSERT_TRUE(desk_->close("guest-house", owner(4).conversation, "anna", "spam"));
+    EXPECT_EQ(fact().n, 3);
+    restart();
+    EXPECT_EQ(fact().value, 100);
+    now_.advance(millis{8LL * 24 * 3'600'000});
+    EXPECT_EQ(fact().n, 0);
+}
+
 TEST_F(ownership_table, a_hand_over_with_a_good_candidate_leaves_it_as_a_suggestion) {
     const auto turn = ask(1);
     ASSERT_TRUE(finish(turn, answer("hand_over")));

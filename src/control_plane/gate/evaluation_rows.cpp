@@ -186,6 +186,14 @@ void row_builder::variant(bool with_test) {
     }
 }
 
+// Of the phase that the gate opens; none where no phase is opened.
+std::optional<double> row_builder::approved_cash() const {
+    const auto n = plan::gate_number(gate_);
+    if (!n) return std::nullopt;
+    const auto at = d_.budget.per_phase.find(std::string(plan::word(static_cast<plan::phase>(*n))));
+    return at == d_.budget.per_phase.end() ? 0.0 : at->second;
+}
+
 bool row_builder::risk_evidence(const plan::risk& row, const plan::evidence_rule& e,
                                 bool live_only) {
     const auto* definition = plan::find_fact(e.ref);
@@ -212,7 +220,7 @@ bool row_builder::risk_evidence(const plan::risk& row, const plan::evidence_rule
     }
     const auto* f = in_.facts.find(
         in_.project, {.key = e.ref, .filter = "", .variant = in_.variant, .live_only = live_only});
-    fill(c, judge_evidence(f, *definition, e, in_.now, std::nullopt), f, *definition, e.max_age);
+    fill(c, judge_evidence(f, *definition, e, in_.now, approved_cash()), f, *definition, e.max_age);
     return c.state == state::pass;
 }
 

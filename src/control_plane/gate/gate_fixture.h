@@ -99,7 +99,28 @@ struct gate_fixture {
                 .n = 5,
                 .value = passed});
     }
+    // What the server and its guard measure by themselves.
+    void measured(const std::string& phase) {
+        record({.key = "access.key_age_max_days", .n = 2, .value = 10});
+        record({.key = "access.tls_ok", .n = 1, .value = 1});
+        record({.key = "guardrails.pii_scan", .phase = phase, .n = 40, .value = 3});
+        record({.key = "guardrails.injection_alerts", .phase = phase, .n = 40, .value = 0});
+        record({.key = "economics.next_phase_forecast_p80",
+                .variant = candidate,
+                .phase = phase,
+                .n = 20'000,
+                .value = 60});
+        if (phase == "sandbox") return;
+        record({.key = "desk.median_wait_s", .phase = phase, .n = 7, .value = 240});
+        record({.key = "monitoring.latency_p95",
+                .variant = candidate,
+                .phase = phase,
+                .n = 40,
+                .value = 900});
+    }
+    // Evidence of the label, and what comes with it.
     void labels(double share = 1, std::int64_t n = 40, const std::string& phase = "sandbox") {
+        measured(phase);
         record({.key = "guardrails.label_coverage",
                 .phase = phase,
                 .n = n,
@@ -179,6 +200,7 @@ struct gate_fixture {
 
     // Each brings the project to the named place with evidence that holds.
     void to_sandbox() {
+        measured("sandbox");
         answer_and_sign_all();
         must(sign("G0"));
     }

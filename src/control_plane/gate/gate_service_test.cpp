@@ -19,6 +19,7 @@ TEST_F(gate_test, a_new_project_is_a_draft_whose_first_gate_is_g0) {
     EXPECT_EQ(gates.show("other", "G0").error().id, "plan.project.unknown");
 }
 
+// REQ: B-1, K-4
 TEST_F(gate_test, g0_asks_for_the_rows_of_the_sandbox_and_nothing_that_needs_a_variant) {
     const auto r = gates.evaluate(project, "G0");
     ASSERT_TRUE(r);
@@ -174,6 +175,33 @@ TEST_F(gate_test, a_drill_is_asked_for_and_ages) {
     EXPECT_EQ(state_of("G1", "drill/provider_down"), state::expired);
 }
 
+// REQ: R-COST-1
+TEST_F(gate_test, the_next_phase_must_cost_no_more_than_was_approved) {
+    to_sandbox();
+    const auto forecast = [&](double cash) {
+        record({.key = "economics.next_phase_forecast_p80",
+                .variant = candidate,
+                .phase = "sandbox",
+                .n = 20'000,
+                .value = cash});
+        return state_of("G1", "risk/R-COST-1/economics.next_phase_forecast_p80");
+    };
+    // The plan approves 100 for the pilot and 300 for the rollout.
+    EXPECT_EQ(forecast(100), state::pass);
+    EXPECT_EQ(forecast(101), state::fail);
+    record({.key = "economics.next_phase_forecast_p80",
+            .variant = candidate,
+            .phase = "sandbox",
+            .n = 20'000,
+            .usable = false,
+            .why_not = "an input is out of range"});
+    EXPECT_EQ(state_of("G1", "risk/R-COST-1/economics.next_phase_forecast_p80"),
+              state::not_enough_data);
+    EXPECT_EQ(forecast(300), state::fail);
+    EXPECT_EQ(state_of("G2", "risk/R-COST-1/economics.next_phase_forecast_p80"), state::pass);
+}
+
+// REQ: B-2
 TEST_F(gate_test, answers_decide_rows) {
     EXPECT_EQ(state_of("G0", "risk/R-SEC-1/answer"), state::not_enough_data);
     ASSERT_TRUE(plans.answer_risk(project, "R-SEC-1", plan::answer_kind::no, "Shared password", "",
@@ -188,6 +216,7 @@ TEST_F(gate_test, answers_decide_rows) {
     EXPECT_EQ(state_of("G1", "risk/R-REL-1/answer"), state::pass);
 }
 
+// REQ: B-2
 TEST_F(gate_test, a_row_that_changed_after_it_was_signed_is_unsigned) {
     EXPECT_EQ(state_of("G0", "risk/R-BIAS-2/signature"), state::not_enough_data);
     sign_row("R-BIAS-2");

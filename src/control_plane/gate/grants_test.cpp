@@ -12,6 +12,7 @@ struct grant_test : testing::Test, gate_fixture {
     grant newest() const { return gates.grants(project).back(); }
 };
 
+// REQ: I-W1
 TEST(caps, a_phase_means_how_many_it_may_serve) {
     const auto cap = [](plan::phase p, std::int64_t basis, std::vector<std::string> groups = {},
                         bool staff = false) {
@@ -162,6 +163,7 @@ TEST_F(grant_test, after_seven_days_a_person_signs_again) {
     EXPECT_EQ(top(), "staff");
 }
 
+// REQ: R-TRANS-1
 TEST_F(grant_test, a_label_that_is_missing_ends_the_grant_at_once) {
     to_p10();
     time.advance(an_hour);

@@ -265,6 +265,12 @@ std::vector<events::fact> monitoring_service::facts_of(std::string_view project)
     windowed(add("available", m.up + m.fallback, m.offered()), "");
     windowed(add("available", m.up, m.offered()), "ai");
     const auto& recent = p->in_window.since(*p, window.from);
+    // One a visitor: the first answer stands for all.
+    auto done = tally(*p, {now - 7 * a_day, now + millis{1}}).done_ms;
+    auto& latency = add("latency_p95", 0, static_cast<std::int64_t>(done.size()));
+    latency.value = nearest_rank(done, .95);
+    latency.window_from = now - 7 * a_day;
+    latency.window_to = now;
     windowed(add("ai_share", recent.closed_by_ai, recent.conversations), "");
     return out;
 }

@@ -111,6 +111,27 @@ TEST_F(monitoring, only_live_visitors_count) {
     EXPECT_EQ(at(now(), "handed_over").n, 0);
 }
 
+TEST_F(monitoring, the_slowest_of_twenty_first_answers_is_beyond_the_p95) {
+    for (std::uint8_t v = 1; v <= 20; ++v) {
+        auto x = exchange(v, v);
+        x.t_done = v * 100'000U;
+        it.apply(x);
+        x = exchange(v, v); // a later answer of the same visitor
+        x.t_done = 60'000'000;
+        it.apply(x);
+    }
+    const auto latency = [&] {
+        for (const auto& f : it.facts_of("shop"))
+            if (f.key == "monitoring.latency_p95") return f;
+        return events::fact{};
+    };
+    EXPECT_EQ(latency().n, 20);
+    EXPECT_EQ(latency().value, 1900);
+    time_.advance(a_minute * (8 * 24 * 60));
+    EXPECT_FALSE(latency().usable);
+    EXPECT_FALSE(latency().value);
+}
+
 TEST_F(monitoring, an_exchange_of_a_known_seq_counts_once) {
     const auto x = exchange(1, 1);
     it.apply(x);

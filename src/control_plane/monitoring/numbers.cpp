@@ -93,19 +93,14 @@ number waiting_number(const tallies& t, const targets_by_key& targets) {
         n.why_not = "too_few";
         return n;
     }
-    auto sorted = t.waits_s;
-    std::ranges::sort(sorted);
-    const auto at = [&](double q) {
-        const auto rank =
-            static_cast<std::size_t>(std::ceil(q * static_cast<double>(sorted.size())));
-        return sorted[std::clamp<std::size_t>(rank, 1, sorted.size()) - 1];
-    };
-    n.value = at(0.5);
-    n.detail["p50_s"] = at(0.5);
-    n.detail["p95_s"] = at(0.95);
+    const auto half = *nearest_rank(t.waits_s, 0.5);
+    const auto most = *nearest_rank(t.waits_s, 0.95);
+    n.value = half;
+    n.detail["p50_s"] = half;
+    n.detail["p95_s"] = most;
     n.words = fmt::format("half of the visitors had the first words within {:.1f} s, 95 of 100 "
                           "within {:.1f} s",
-                          at(0.5), at(0.95));
+                          half, most);
     return n;
 }
 
@@ -210,6 +205,14 @@ void add_trend(number& n, const std::map<std::int64_t, tallies>& by_day, span_of
 }
 
 } // namespace
+
+std::optional<double> nearest_rank(std::vector<double> all, double q) {
+    if (all.empty()) return std::nullopt;
+    const auto rank = static_cast<std::size_t>(std::ceil(q * static_cast<double>(all.size())));
+    const auto at = std::clamp<std::size_t>(rank, 1, all.size()) - 1;
+    std::ranges::nth_element(all, all.begin() + static_cast<std::ptrdiff_t>(at));
+    return all[at];
+}
 
 std::vector<number> numbers_of(const project_state& p, span_of_time over,
                                const targets_by_key& targets, bool with_trend) {

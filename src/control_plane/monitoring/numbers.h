@@ -8,6 +8,7 @@
 #include "control_plane/monitoring/running_counts.h"
 
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -26,11 +27,15 @@ struct tallies : conversation_counts {
     std::int64_t labelled = 0;
     std::int64_t labelled_right = 0;
     std::vector<double> waits_s;
+    std::vector<double> done_ms; // until the first answer was complete
 };
 [[nodiscard]] tallies tally(const project_state& p, span_of_time over);
 // The same for each day by itself (day number = days since 1970); days without anything are absent.
 [[nodiscard]] std::map<std::int64_t, tallies> tally_by_day(const project_state& p,
                                                            span_of_time over);
+
+// The value below or at which the share q of all stands; none of none.
+[[nodiscard]] std::optional<double> nearest_rank(std::vector<double> all, double q);
 
 [[nodiscard]] std::vector<number> numbers_of(const project_state& p, span_of_time over,
                                              const std::map<std::string, target>& targets,

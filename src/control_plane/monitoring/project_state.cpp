@@ -70,6 +70,7 @@ void project_state::take(const events::exchange& x) {
     c.unanswered = c.unanswered || unanswered;
     c.by_ai = c.by_ai || x.answered_by == events::answered_by::ai;
     if (!c.first_wait_us) c.first_wait_us = x.t_first_token ? *x.t_first_token : x.t_done;
+    if (!c.first_done_us) c.first_done_us = x.t_done;
     c.cost_nano += x.cost_nano.value_or(0);
     if (x.spend == events::spend_state::unpriced) ++c.unpriced;
 

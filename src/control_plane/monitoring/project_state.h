@@ -35,6 +35,7 @@ struct conversation {
     bool by_ai = false;
     std::int8_t thumb = 0; // 1 up, -1 down, 0 none
     std::optional<std::uint32_t> first_wait_us;
+    std::optional<std::uint32_t> first_done_us; // until the first answer was complete
     std::int64_t cost_nano = 0;
     std::int64_t exchanges = 0;
     std::int64_t unpriced = 0;

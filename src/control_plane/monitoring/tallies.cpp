@@ -17,6 +17,7 @@ bool within(instant at, span_of_time over) {
 void add(tallies& t, const conversation& c) {
     t.add(c);
     if (c.first_wait_us) t.waits_s.push_back(static_cast<double>(*c.first_wait_us) / 1e6);
+    if (c.first_done_us) t.done_ms.push_back(static_cast<double>(*c.first_done_us) / 1e3);
 }
 
 // The first conversation of each visitor, and every one that names none.

@@ -43,6 +43,7 @@ TEST(diff, equal_plans_have_no_changes) {
                 }).empty());
 }
 
+// REQ: K-1
 TEST(diff, a_lowered_target_is_said_in_words) {
     const auto all =
         changes([](json::object& t) { target(t, "accuracy", "pilot")["value"] = 0.75; });

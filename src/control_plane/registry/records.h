@@ -118,4 +118,17 @@ struct limits_changed {
 };
 BOOST_DESCRIBE_STRUCT(limits_changed, (), (version, limits))
 
+// What the guard does for the project, as a whole.
+struct guard_policy_changed {
+    static constexpr std::string_view kind = "guard.policy_changed";
+    static constexpr events::record_class cls = events::record_class::audit;
+
+    std::int64_t version = 1;         // rises by one with each change
+    std::string document;             // JSON
+    std::string hash;                 // as verdicts name it
+    std::vector<std::string> loosens; // what it does less than the one before
+    std::string reason;
+};
+BOOST_DESCRIBE_STRUCT(guard_policy_changed, (), (version, document, hash, loosens, reason))
+
 } // namespace servery::registry

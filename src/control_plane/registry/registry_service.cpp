@@ -25,6 +25,8 @@ void registry_service::apply(const events::event& e) {
         fold_widget(e);
     else if (events::is<limits_changed>(e))
         fold_limits(e);
+    else if (events::is<guard_policy_changed>(e))
+        fold_guard_policy(e);
     else
         return;
     ++version_;

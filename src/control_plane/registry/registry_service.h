@@ -38,6 +38,16 @@ struct crafts {
     std::function<hash32(std::string_view text)> hash_key;
     // Seals a secret for the row "provider|credential|<id>"; the answer is text.
     std::function<result<std::string>(std::string_view row, std::string_view secret)> seal;
+    // Compiles a guard policy for the project's phase and says what it does less than the one
+    // before ("" = the shipped rules); live: visitors are served under it.
+    struct guard_effect {
+        std::string hash;
+        std::vector<std::string> loosens;
+        bool live = false;
+    };
+    std::function<result<guard_effect>(std::string_view project, std::string_view before,
+                                       std::string_view after)>
+        try_guard_policy;
     // Ids of the knowledge releases a variant of this project may name; unset = not checked.
     std::function<bool(std::string_view project, std::string_view release)> release_exists;
 };
@@ -114,6 +124,17 @@ struct project_limits {
     std::int64_t version = 0;
 };
 
+// version 0: never changed, the shipped rules of the phase hold.
+struct guard_revision {
+    std::int64_t version = 0;
+    std::string document; // JSON; "" = the shipped rules
+    std::string hash;
+    std::vector<std::string> loosens; // what it does less than the one before
+    std::string reason;
+    std::string by;
+    instant at;
+};
+
 struct price_request {
     std::string provider;
     std::string model;
@@ -176,6 +197,17 @@ class registry_service {
                                                     std::int64_t version,
                                                     const policy::limits_view& wanted);
 
+    // --- guard policy --------------------------------------------------------------------------
+    [[nodiscard]] guard_revision guard_policy(std::string_view project) const;
+    [[nodiscard]] const std::vector<guard_revision>&
+    guard_revisions(std::string_view project) const;
+    // A document that does not compile changes nothing. `version`: the one that was read. Errors:
+    // guard.policy_stale, guard.policy_too_large, guard.policy_invalid (every fault in `more`),
+    // guard.loosened_without_reason (conflict; where visitors are served), project.unknown.
+    [[nodiscard]] result<guard_revision>
+    set_guard_policy(const act& who, const std::string& project, std::int64_t version,
+                     const json::object& document, std::string_view reason);
+
     // --- variants ------------------------------------------------------------------------------
     // fields: {label, dialects?, targets:[{provider, model}], prompt?, parameters?,
     // max_output_tokens?, caller_system?, knowledge_release?, calibration?}. The same content in
@@ -233,6 +265,7 @@ class registry_service {
     void fold_variant(const events::event& e);
     void fold_widget(const events::event& e);
     void fold_limits(const events::event& e);
+    void fold_guard_policy(const events::event& e);
 
     const clock& now_;
     random_source& random_;
@@ -246,8 +279,9 @@ class registry_service {
     std::map<std::pair<std::string, std::string>, policy::price_row> prices_;
     // by project, then by hash in hex
     std::map<std::string, std::map<std::string, variant, std::less<>>, std::less<>> variants_;
-    std::map<std::string, policy::widget_view, std::less<>> widgets_; // by project
-    std::map<std::string, project_limits, std::less<>> limits_;       // by project
+    std::map<std::string, policy::widget_view, std::less<>> widgets_;                // by project
+    std::map<std::string, project_limits, std::less<>> limits_;                      // by project
+    std::map<std::string, std::vector<guard_revision>, std::less<>> guard_policies_; // by project
 };
 
 // Canonical JSON: members sorted by name, no white space. What content hashes are taken over.

@@ -28,7 +28,16 @@ struct registry : testing::Test {
         .seal = [](std::string_view row, std::string_view secret) -> result<std::string> {
             return to_hex(blake2b_256(as_bytes(std::string(row) + std::string(secret))));
         },
+        .try_guard_policy = [this](std::string_view, std::string_view before,
+                                   std::string_view after) -> result<crafts::guard_effect> {
+            if (after.find("typo") != std::string_view::npos)
+                return fail(error_code::unprocessable, "guard.policy_invalid", "unknown member");
+            crafts::guard_effect out{.hash = "h" + std::to_string(after.size()), .live = live};
+            if (after.size() < before.size()) out.loosens = {"shorter"};
+            return out;
+        },
         .release_exists = [](std::string_view, std::string_view id) { return id == "kr_1"; }};
+    bool live = false; // visitors are served
     registry_service service{now, random, log, with};
     act who{.by = {.kind = events::actor_kind::person, .id = "rosa"}, .request_id = "req_1"};
 
@@ -299,6 +308,37 @@ TEST_F(registry, nothing_happens_when_the_record_cannot_be_written) {
     EXPECT_EQ(service.version(), before);
 }
 
+TEST_F(registry, a_guard_policy_changes_by_who_has_read_it_and_one_that_is_wrong_changes_nothing) {
+    const json::object strict{{"output", json::object{{"pii", json::object{}}}}};
+    EXPECT_EQ(service.guard_policy("guest-house").version, 0);
+    const auto set = service.set_guard_policy(who, "guest-house", 0, strict, "");
+    ASSERT_TRUE(set) << to_line(set.error());
+    EXPECT_EQ(set->version, 1);
+    EXPECT_EQ(set->document, json::write(strict));
+    EXPECT_EQ(set->by, "rosa");
+    EXPECT_EQ(service.set_guard_policy(who, "guest-house", 0, {}, "").error().id,
+              "guard.policy_stale");
+    EXPECT_EQ(service.set_guard_policy(who, "guest-house", 1, {{"typo", 1}}, "").error().id,
+              "guard.policy_invalid");
+    EXPECT_EQ(service.set_guard_policy(who, "nowhere", 0, {}, "").error().id, "project.unknown");
+    EXPECT_EQ(service.guard_policy("guest-house").document, json::write(strict));
+}
+
+TEST_F(registry, doing_less_for_visitors_needs_a_reason_that_stays) {
+    const json::object strict{{"output", json::object{{"pii", json::object{}}}}};
+    ASSERT_TRUE(service.set_guard_policy(who, "guest-house", 0, strict, ""));
+    live = true;
+    const auto refused = service.set_guard_policy(who, "guest-house", 1, {}, "so what");
+    EXPECT_EQ(refused.error().id, "guard.loosened_without_reason");
+    EXPECT_THAT(refused.error().message, HasSubstr("shorter"));
+    ASSERT_TRUE(service.set_guard_policy(who, "guest-house", 1, {}, "our number is public"));
+    const auto& all = service.guard_revisions("guest-house");
+    ASSERT_EQ(all.size(), 2u);
+    EXPECT_EQ(all[1].document, "") << "back to the shipped rules";
+    EXPECT_EQ(all[1].reason, "our number is public");
+    EXPECT_THAT(all[1].loosens, ElementsAre("shorter"));
+}
+
 TEST_F(registry, limits_change_as_a_whole_by_who_has_read_them) {
     EXPECT_EQ(service.limits("guest-house").version, 0);
     EXPECT_EQ(service.limits("guest-house").limits.visitor_a_minute, 20) << "shipped";
@@ -324,6 +364,7 @@ TEST_F(registry, a_replay_of_the_log_gives_the_same_state) {
     ASSERT_TRUE(service.create_variant(
         who, "guest-house", variant_of(R"({"targets":[{"provider":"main","model":"small-1"}]})")));
     ASSERT_TRUE(service.set_limits(who, "guest-house", 0, {.key_a_minute = 600}));
+    ASSERT_TRUE(service.set_guard_policy(who, "guest-house", 0, {{"mode", json::object{}}}, ""));
     registry_service again(now, random, log, with);
     for (const auto& e : log.all())
         again.apply(e);
@@ -337,6 +378,7 @@ TEST_F(registry, a_replay_of_the_log_gives_the_same_state) {
     };
     EXPECT_EQ(views(again), views(service));
     EXPECT_EQ(again.limits("guest-house").limits.key_a_minute, 600);
+    EXPECT_EQ(again.guard_policy("guest-house").document, R"({"mode":{}})");
     EXPECT_EQ(again.sealed_credential("main"), service.sealed_credential("main"));
 }
 

@@ -72,7 +72,7 @@ task<reply> answer_embeddings(gateway& with, exchange& x) {
     auto got = co_await ask_whole(with.given(), x, "embeddings");
     x.price = x.policy->price(x.row.provider_id, x.row.upstream_model);
     if (!got) co_return reply_to_failure(with, x, std::move(got.error()));
-    x.used = read_whole_answer(got->body).usage;
+    x.used = got->said.usage;
     settle_row(x, true, false);
     x.row.served = events::served_by::variant;
     reply out;

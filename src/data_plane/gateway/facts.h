@@ -5,6 +5,7 @@
 #include "foundation/events/desk.h"
 #include "foundation/events/exchange.h"
 #include "foundation/events/fact.h"
+#include "foundation/events/guard_blocked.h"
 
 #include <map>
 #include <optional>
@@ -54,6 +55,40 @@ class fallback_drills {
         std::int64_t good = 0;
     };
     std::map<std::string, std::map<std::string, drill>, std::less<>> projects_;
+};
+
+// What the guard and the consent record saw, by day, sandbox and live apart:
+//   guardrails.pii_scan          of n exchanges looked at, `sum` held personal data; exists from
+//   one
+//                                day of traffic on
+//   guardrails.injection_alerts  texts stopped as an injection in 7 days
+//   guardrails.block_rate        exchanges that a guard stopped, of all in 7 days
+//   guardrails.consent_coverage  exchanges with a consent record, of those in a day that need one
+class guard_tally {
+  public:
+    void apply(const events::event& e); // guard.blocked, which stands before its exchange
+    void apply(const events::exchange& row);
+    // Over the days up to and with that of `now`.
+    [[nodiscard]] std::vector<events::fact> facts(std::string_view project, events::environment env,
+                                                  instant now) const;
+
+  private:
+    struct day_cell {
+        std::int64_t exchanges = 0;
+        std::int64_t personal = 0;
+        std::int64_t stopped = 0;
+        std::int64_t injections = 0;
+        std::int64_t consent_needed = 0;
+        std::int64_t consent_given = 0;
+    };
+    using cells = std::map<std::int64_t, day_cell>; // by day number
+    struct project_cells {
+        cells live;
+        cells sandbox;
+    };
+    [[nodiscard]] static day_cell sum(const cells& of, std::int64_t first, std::int64_t last);
+    std::map<std::string, project_cells, std::less<>> projects_;
+    std::map<std::string, std::int64_t, std::less<>> stopped_; // injections, by exchange to come
 };
 
 } // namespace servery::gateway

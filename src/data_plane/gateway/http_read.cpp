@@ -200,11 +200,6 @@ void look_at_owner(gateway& with, exchange& x) {
     x.offered = with.pins().offered(x.conversation, x.row.at);
 }
 
-// An address is never kept in the clear.
-hash16 hash_of_address(const exchange& x, const net::address& peer) {
-    return blake2b_128_keyed(x.project->identity_key, peer.bytes);
-}
-
 } // namespace
 
 status check_limits(gateway& with, exchange& x, const http::request& in) {
@@ -222,8 +217,8 @@ status check_limits(gateway& with, exchange& x, const http::request& in) {
     std::copy_n(x.key->hash.begin(), key.size(), key.begin());
     if (auto ok = within(key, limits.key_a_minute, "this key"); !ok) return ok;
     if (!x.is_public()) return {};
-    if (auto ok = within(hash_of_address(x, in.peer), limits.address_a_minute, "one address"); !ok)
-        return ok;
+    if (const auto address = hash_of_caller(x.project->identity_key, in.peer))
+        if (auto ok = within(*address, limits.address_a_minute, "one address"); !ok) return ok;
     if (!x.who.visitor) return {};
     if (auto ok = within(*x.who.visitor, limits.visitor_a_minute, "one visitor"); !ok) return ok;
     if (limits.visitor_in_flight <= 0) return {};

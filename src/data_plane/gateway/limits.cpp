@@ -29,6 +29,12 @@ millis rate_table::take(const hash16& who, std::int64_t a_minute, instant now) {
     return millis{0};
 }
 
+std::optional<hash16> hash_of_caller(const key32& key, const net::address& caller) {
+    const auto host = net::host_text(caller);
+    if (host.starts_with("127.") || host == "::1") return std::nullopt;
+    return blake2b_128_keyed(key, caller.bytes);
+}
+
 std::size_t rate_table::size() const {
     std::size_t n = 0;
     for (const auto& s : stripes_) {

@@ -5,11 +5,13 @@
 
 #include "foundation/base/clock.h"
 #include "foundation/base/hash.h"
+#include "foundation/net/address.h"
 
 #include <array>
 #include <cstdint>
 #include <map>
 #include <mutex>
+#include <optional>
 
 namespace servery::gateway {
 
@@ -30,6 +32,10 @@ class rate_table {
     static constexpr std::size_t most_a_stripe = 8192;
     std::array<stripe, stripe_count> stripes_;
 };
+
+// An address is counted by its keyed hash. Loopback is nobody's: a proxy that is not named as a
+// trusted one stands there, and all visitors behind it.
+[[nodiscard]] std::optional<hash16> hash_of_caller(const key32& key, const net::address& caller);
 
 class in_flight_table;
 

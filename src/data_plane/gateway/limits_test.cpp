@@ -46,6 +46,19 @@ TEST(rates, the_wait_that_is_told_is_the_wait_that_helps) {
     EXPECT_EQ(rates.take(somebody, 0, start).count(), 0) << "no limit";
 }
 
+TEST(callers, loopback_is_nobody_and_others_are_told_apart_without_their_port) {
+    const key32 key{5};
+    const auto of = [&](std::string_view address, std::uint16_t port = 1) {
+        return hash_of_caller(key, *net::parse_address(address, port));
+    };
+    EXPECT_FALSE(of("127.0.0.1"));
+    EXPECT_FALSE(of("::1"));
+    ASSERT_TRUE(of("203.0.113.9"));
+    EXPECT_EQ(of("203.0.113.9", 1), of("203.0.113.9", 2));
+    EXPECT_NE(of("203.0.113.9"), of("203.0.113.10"));
+    EXPECT_NE(of("203.0.113.9"), hash_of_caller(key32{6}, *net::parse_address("203.0.113.9")));
+}
+
 TEST(rates, are_exact_when_many_threads_ask_at_once) {
     rate_table rates;
     std::atomic<int> passed{0};

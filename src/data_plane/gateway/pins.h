@@ -4,15 +4,15 @@
 #pragma once
 
 #include "foundation/base/clock.h"
-#include "foundation/base/hash.h"
+#include "foundation/base/hash_slot.h"
 
 #include <array>
 #include <cstdint>
 #include <list>
-#include <map>
 #include <mutex>
 #include <optional>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 namespace servery::gateway {
@@ -51,7 +51,7 @@ class pin_table {
     };
     struct stripe {
         mutable std::mutex mutex;
-        std::map<hash16, entry> entries;
+        std::unordered_map<hash16, entry, hash16_slot> entries;
         std::list<hash16> by_age; // oldest first
     };
     static constexpr std::size_t stripe_count = 64;

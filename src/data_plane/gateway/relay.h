@@ -5,6 +5,7 @@
 
 #include "data_plane/gateway/exchange.h"
 #include "data_plane/gateway/gateway.h"
+#include "foundation/json/json.h"
 
 #include <memory>
 #include <string>
@@ -15,10 +16,22 @@ class responder;
 
 namespace servery::gateway {
 
-// A whole answer of an upstream, or of the assistant (head.decided set, no body).
+// The text, finish reason and usage of a whole answer.
+struct answer_reading {
+    std::string text;
+    std::string finish_reason;
+    std::optional<provider::usage> usage;
+    bool is_answer = false; // of the right shape, without an error object
+};
+[[nodiscard]] answer_reading read_whole_answer(const json::value& tree);
+
+// A whole answer of an upstream, or of the assistant (head.decided set, no body). `tree` and `said`
+// are what the body says, read once; a body that is no JSON has neither.
 struct upstream_answer {
     provider::answer_head head;
     std::string body;
+    json::value tree;
+    answer_reading said;
 };
 
 // What a failed call means: cause provider_down or timeout, the caller's error (section 18), and
@@ -49,15 +62,6 @@ struct upstream_failure : failure_class {
 [[nodiscard]] upstream_failure failure_by_kill(const exchange& x);
 // The request cannot be sent as it is.
 [[nodiscard]] upstream_failure failure_of_request(const exchange& x, error fault);
-
-// The text, finish reason and usage of a whole answer.
-struct answer_reading {
-    std::string text;
-    std::string finish_reason;
-    std::optional<provider::usage> usage;
-    bool is_answer = false; // JSON of the right shape, without an error object
-};
-[[nodiscard]] answer_reading read_whole_answer(std::string_view body);
 
 using whole_result = std::expected<upstream_answer, upstream_failure>;
 

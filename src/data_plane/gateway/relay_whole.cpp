@@ -38,12 +38,20 @@ upstream_failure broken(const exchange& x, const std::string& provider, std::str
                       true);
 }
 
+void read_answer(upstream_answer& answer) {
+    auto tree = json::parse(answer.body, {.bytes = most_answer_bytes, .depth = 64});
+    if (!tree) return;
+    answer.tree = std::move(*tree);
+    answer.said = read_whole_answer(answer.tree);
+}
+
 // One target: its whole answer, or why there is none.
 task<whole_result> ask_target(const ports& with, exchange& x, target to, std::string endpoint) {
     const auto& provider = to.provider->id;
     auto call = co_await open_target(with, x, to, endpoint);
     if (!call) co_return std::unexpected(std::move(call.error()));
-    upstream_answer answer{std::move(call->head), {}};
+    upstream_answer answer;
+    answer.head = std::move(call->head);
     if (answer.head.decided) co_return answer;
 
     auto body = co_await read_body(call->upstream());
@@ -56,7 +64,8 @@ task<whole_result> ask_target(const ports& with, exchange& x, target to, std::st
     }
     if (!is_json(answer.head.content_type))
         co_return std::unexpected(broken(x, provider, "did not answer in JSON"));
-    if (endpoint == "chat/completions" && !read_whole_answer(answer.body).is_answer)
+    read_answer(answer);
+    if (endpoint == "chat/completions" && !answer.said.is_answer)
         co_return std::unexpected(
             broken(x, provider, "sent something that is not a chat completion"));
     co_return answer;
@@ -64,15 +73,14 @@ task<whole_result> ask_target(const ports& with, exchange& x, target to, std::st
 
 } // namespace
 
-answer_reading read_whole_answer(std::string_view body) {
+answer_reading read_whole_answer(const json::value& tree) {
     answer_reading out;
-    const auto tree = json::parse(body, {.bytes = most_answer_bytes, .depth = 64});
-    if (!tree || !tree->is_object()) return out;
-    const auto& o = tree->get_object();
+    if (!tree.is_object()) return out;
+    const auto& o = tree.get_object();
     if (const auto* fault = o.if_contains("error"); fault != nullptr && !fault->is_null())
         return out;
     if (const auto* usage = o.if_contains("usage"); usage != nullptr && usage->is_object())
-        out.usage = provider::read_usage(json::write(*usage));
+        out.usage = provider::read_usage(usage->get_object());
     const auto* choices = o.if_contains("choices");
     if (choices == nullptr || !choices->is_array() || choices->get_array().empty()) return out;
     out.is_answer = true;

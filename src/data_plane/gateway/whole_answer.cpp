@@ -107,9 +107,8 @@ reply draft_of(gateway& with, exchange& x, std::string text) {
 reply guard_answer(gateway& with, exchange& x, upstream_answer got) {
     const auto begun = x.elapsed_us();
     x.row.guard_out = events::guard_result::pass;
-    auto tree = json::parse(got.body, {.bytes = 8 * 1024 * 1024, .depth = 64});
     const auto by = with.given().guard.rules(*x.project, &x.conversation);
-    const auto verdict = tree ? guard_choices(by, *tree) : guard_verdict::pass;
+    const auto verdict = guard_choices(by, got.tree);
     x.row.guard_us += x.elapsed_us() - begun;
     if (verdict == guard_verdict::stopped) {
         x.row.guard_out = events::guard_result::stopped;
@@ -118,13 +117,13 @@ reply guard_answer(gateway& with, exchange& x, upstream_answer got) {
     }
     if (verdict == guard_verdict::edited) {
         x.row.guard_out = events::guard_result::edited;
-        got.body = json::write(*tree);
+        got.body = json::write(got.tree);
+        got.said = read_whole_answer(got.tree);
     }
-    auto said = read_whole_answer(got.body);
-    x.row.answer = said.text;
-    x.row.finish_reason = said.finish_reason;
-    if (is_draft(x)) return draft_of(with, x, std::move(said.text));
-    if (tree && restore_choices(by, *tree)) got.body = json::write(*tree);
+    x.row.answer = got.said.text;
+    x.row.finish_reason = got.said.finish_reason;
+    if (is_draft(x)) return draft_of(with, x, std::move(got.said.text));
+    if (restore_choices(by, got.tree)) got.body = json::write(got.tree);
     take_variant_answer(with, x);
     x.row.answered_by = events::answered_by::ai;
     reply out;
@@ -139,15 +138,14 @@ task<reply> answer_whole(gateway& with, exchange& x) {
     x.price = price_of(x);
     if (!got) co_return reply_to_failure(with, x, std::move(got.error()));
     if (is_cut(with.given(), x)) {
-        x.used = read_whole_answer(got->body).usage;
+        x.used = got->said.usage;
         settle_row(x, !got->head.decided, false);
         x.row.outcome = events::outcome::killed;
         co_return fall_back(with, x, "killed", "killed");
     }
     if (got->head.decided) co_return reply_to_decision(with, x, got->head.decided);
-    auto said = read_whole_answer(got->body);
-    x.used = said.usage;
-    x.row.answer = std::move(said.text);
+    x.used = got->said.usage;
+    x.row.answer = got->said.text; // what an estimate of the cost counts
     settle_row(x, true, false);
     co_return guard_answer(with, x, std::move(*got));
 }

@@ -43,12 +43,10 @@ double rounded(double x) {
     return std::round(x * 10'000) / 10'000;
 }
 
-json::object scores_json(const screen_result& screened) {
-    json::object out;
-    if (!screened.injection) return out;
-    out["injection_user"] = rounded(screened.injection->user);
-    out["injection_document"] = rounded(screened.injection->document);
-    return out;
+json::object scores_json(const screen_result& screened, lane from) {
+    if (!screened.injection) return {};
+    return {{from == lane::user ? "injection_user" : "injection_document",
+             rounded(*screened.injection)}};
 }
 
 } // namespace
@@ -72,7 +70,7 @@ result<json::object> check_json(std::string_view text, const screen_policy& poli
     if (!screened.rule.empty()) out["rule"] = screened.rule;
     out["text_out"] = text_of(screened, text);
     out["findings"] = std::move(findings);
-    out["scores"] = scores_json(screened);
+    out["scores"] = scores_json(screened, from);
     out["policy"] = policy.hash;
     if (policy.shadow || screened.would_be > screened.action) {
         auto enforced = policy;

@@ -12,7 +12,7 @@ namespace {
 
 // The members of a policy document that this engine acts on.
 struct pii_section {
-    span_action default_ = span_action::redact;
+    std::optional<span_action> default_;
     std::map<std::string, span_action> types;
     std::vector<std::string> public_values;
 };
@@ -80,11 +80,11 @@ pii_rules defaults() {
     return rules;
 }
 
-// `default` first, then the types; a type that nobody named keeps the shipped rule for URL.
-pii_rules rules_of(const pii_section& section, std::string_view path, std::vector<error>& faults) {
-    pii_rules rules = defaults();
-    for (std::size_t i = 0; i < pii_type_count; ++i)
-        if (static_cast<pii_type>(i) != pii_type::URL) rules.actions[i] = section.default_;
+// The shipped rules of the phase, then `default` for all but URL, then the types.
+pii_rules rules_of(const pii_section& section, pii_rules rules, std::string_view path,
+                   std::vector<error>& faults) {
+    for (std::size_t i = 0; section.default_ && i < pii_type_count; ++i)
+        if (static_cast<pii_type>(i) != pii_type::URL) rules.actions[i] = *section.default_;
     for (const auto& [word, action] : section.types) {
         if (const auto type = json::enum_from<pii_type>(word)) {
             rules.actions[static_cast<std::size_t>(*type)] = action;
@@ -208,8 +208,8 @@ result<screen_policy> compile(const json::value& document, std::string_view phas
     std::vector<error> faults;
     json::read_json(document, read, "", json::unknown::refuse, faults);
     screen_policy policy = default_policy(phase);
-    policy.input = rules_of(read.input.pii, "input", faults);
-    policy.output = rules_of(read.output.pii, "output", faults);
+    policy.input = rules_of(read.input.pii, policy.input, "input", faults);
+    policy.output = rules_of(read.output.pii, policy.output, "output", faults);
     if (outside(read.thresholds.act) || outside(read.thresholds.flag) ||
         read.thresholds.flag > read.thresholds.act)
         faults.push_back({.code = error_code::unprocessable,

@@ -67,10 +67,11 @@ void judge_injection(std::string_view text, const screen_policy& policy, lane fr
     if (use == injection_use::off) return;
     const auto said = without_values(text, out.spans);
     const auto& model = injection::built_in();
-    const auto s = has_words(said) ? model.score(said) : injection::scores{};
-    out.injection = injection_scores{.user = s.user, .document = s.document};
+    const auto score = !has_words(said)     ? 0
+                       : from == lane::user ? model.user_score(said)
+                                            : model.score(said).document;
+    out.injection = score;
     const auto& limits = from == lane::user ? model.user : model.document;
-    const auto score = from == lane::user ? s.user : s.document;
     if (score < limits.flag) return;
     const bool sure = score >= limits.block;
     const auto as = use == injection_use::block && !sure ? injection_use::flag : use;

@@ -90,20 +90,14 @@ struct screened_span {
     bool public_value = false;
 };
 
-// 0..1 each; the lane decides which of them counts.
-struct injection_scores {
-    double user = 0;
-    double document = 0;
-};
-
 struct screen_result {
     exchange_action action = exchange_action::pass;
     // Of an action above pass: "too_long", "control_token.im_start", "injection.model" …
     std::string_view rule;
     exchange_action would_be = exchange_action::pass; // what enforcing everything would do
-    std::optional<injection_scores> injection;        // of user and document texts
-    bool edited = false;                              // text_out differs from the text
-    std::string text_out; // filled only when edited: an untouched text is not copied
+    std::optional<double> injection; // of user and document texts: 0..1, by their lane's head
+    bool edited = false;             // text_out differs from the text
+    std::string text_out;            // filled only when edited: an untouched text is not copied
     std::vector<screened_span> spans;
 };
 

@@ -4,13 +4,13 @@
 #pragma once
 
 #include "data_plane/guardrails/vault.h"
-#include "foundation/base/hash.h"
+#include "foundation/base/hash_slot.h"
 
 #include <chrono>
 #include <list>
-#include <map>
 #include <memory>
 #include <mutex>
+#include <unordered_map>
 
 namespace servery::guardrails {
 
@@ -43,7 +43,7 @@ class vault_board {
 
     mutable std::mutex mutex_;
     std::list<kept> by_use_; // the longest unused first
-    std::map<hash16, place> by_conversation_;
+    std::unordered_map<hash16, place, hash16_slot> by_conversation_;
 };
 
 // The key of one conversation's placeholders.

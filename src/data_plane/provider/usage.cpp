@@ -1,13 +1,14 @@
 #include "data_plane/provider/usage.h"
 
-#include "foundation/json/json.h"
-
 namespace servery::provider {
 
 std::optional<usage> read_usage(std::string_view object_text) {
     const auto tree = json::parse(object_text, {.bytes = 64 * 1024, .depth = 16});
     if (!tree || !tree->is_object()) return std::nullopt;
-    const auto& o = tree->get_object();
+    return read_usage(tree->get_object());
+}
+
+std::optional<usage> read_usage(const json::object& o) {
     usage out;
     out.in = json::int_or(o, "prompt_tokens", -1);
     out.out = json::int_or(o, "completion_tokens", 0);

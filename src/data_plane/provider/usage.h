@@ -1,6 +1,8 @@
 // Token counts out of an answer in the OpenAI dialect. Thread: pure functions.
 #pragma once
 
+#include "foundation/json/json.h"
+
 #include <cstdint>
 #include <optional>
 #include <string_view>
@@ -17,5 +19,6 @@ struct usage {
 // From the value of a `usage` member (an object's text). None if it is null, not an object, lacks
 // prompt_tokens, or cannot be true (negative, more cached than sent).
 [[nodiscard]] std::optional<usage> read_usage(std::string_view object_text);
+[[nodiscard]] std::optional<usage> read_usage(const json::object& o);
 
 } // namespace servery::provider

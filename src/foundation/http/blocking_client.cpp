@@ -66,24 +66,35 @@ task<void> run_job(fetching& job, const net::url& to, client_pool& pool) {
 
 } // namespace
 
-result<blocking_answer> fetch(const blocking_request& what,
-                              const std::function<bool(std::string_view)>& take) {
+// In this order: the pool ends before the loop, the loop before the names.
+struct blocking_client::parts {
+    net::blocking_pool blocking{1};
+    net::resolver names{blocking};
+    net::reactor loop;
+    client_pool pool{loop, names};
+};
+
+blocking_client::blocking_client() = default;
+blocking_client::~blocking_client() = default;
+
+result<blocking_answer> blocking_client::fetch(const blocking_request& what,
+                                               const std::function<bool(std::string_view)>& take) {
     const auto to = net::parse_url(what.url);
     if (!to) return std::unexpected(to.error());
-    net::blocking_pool blocking(1);
-    net::resolver names(blocking);
-    net::reactor loop;
+    if (!parts_) parts_ = std::make_unique<parts>();
     fetching job{what, take, std::nullopt};
-    client_pool pool(loop, names);
-    start(run_job(job, *to, pool));
-    loop.run_until([&] { return job.out.has_value(); }, what.timeout + millis{5'000});
+    start(run_job(job, *to, parts_->pool));
+    parts_->loop.run_until([&] { return job.out.has_value(); }, what.timeout + millis{5'000});
     if (job.out) return std::move(*job.out);
+    // The call under way holds on to this frame: it ends with everything it runs on.
+    parts_.reset();
     return fail(error_code::deadline_exceeded, std::string(client_fault::total_timeout),
                 "The call took too long.", what.url);
 }
 
-result<blocking_answer> fetch(const blocking_request& what) {
-    return fetch(what, nullptr);
+result<blocking_answer> fetch(const blocking_request& what,
+                              const std::function<bool(std::string_view)>& take) {
+    return blocking_client().fetch(what, take);
 }
 
 } // namespace servery::http

@@ -1,11 +1,11 @@
-// A small HTTP/1.1 client that blocks: commands and tests. Plain TCP or TLS, one connection a call.
-// Thread: any; no state.
+// A small HTTP/1.1 client that blocks: commands, rehearsals and tests. Plain TCP or TLS.
 #pragma once
 
 #include "foundation/base/clock.h"
 #include "foundation/base/result.h"
 
 #include <functional>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -29,10 +29,26 @@ struct blocking_answer {
     [[nodiscard]] std::string_view header(std::string_view lower_name) const;
 };
 
-// Errors: net.url.invalid, http.client.* (client_pool.h).
-[[nodiscard]] result<blocking_answer> fetch(const blocking_request& what);
-// The same, with body bytes handed over as they arrive; `take` says false to stop early.
+// Keeps its connections between calls, one at a time. Thread: one at a time.
+class blocking_client {
+  public:
+    blocking_client();
+    blocking_client(const blocking_client&) = delete;
+    blocking_client& operator=(const blocking_client&) = delete;
+    ~blocking_client();
+
+    // Body bytes go to `take` as they arrive, where there is one; it says false to stop early.
+    // Errors: net.url.invalid, http.client.* (client_pool.h).
+    [[nodiscard]] result<blocking_answer>
+    fetch(const blocking_request& what, const std::function<bool(std::string_view)>& take = {});
+
+  private:
+    struct parts;
+    std::unique_ptr<parts> parts_;
+};
+
+// One call on a connection of its own. Errors as above. Thread: any; no state.
 [[nodiscard]] result<blocking_answer> fetch(const blocking_request& what,
-                                            const std::function<bool(std::string_view)>& take);
+                                            const std::function<bool(std::string_view)>& take = {});
 
 } // namespace servery::http

@@ -1,6 +1,7 @@
 #include "foundation/http/connection.h"
 
 #include "foundation/http/faults.h"
+#include "foundation/http/forwarded.h"
 
 #include <cstring>
 #include <utility>
@@ -15,9 +16,8 @@ constexpr std::size_t linger_bytes = 256 * 1024;
 } // namespace
 
 connection::connection(lane& on, std::unique_ptr<net::stream> socket, const net::address& peer)
-    : lane_(on), socket_(std::move(socket)),
+    : lane_(on), socket_(std::move(socket)), peer_(peer),
       deadline_(on.home.wheel(), [this] { deadline_passed(); }) {
-    request_.peer = peer;
     request_.home = &on.home;
     if (!on.home.hangups().add(socket_->descriptor(), *this)) keep_ = false;
 }
@@ -188,6 +188,7 @@ void connection::make_request() {
         mark == std::string_view::npos ? std::string_view{} : head.target.substr(mark + 1);
     request_.headers = head.headers();
     request_.content_length = head.content_length;
+    request_.peer = caller_of(peer_, request_.headers, lane_.shared->options.trusted_proxies);
     request_.arrived = std::chrono::steady_clock::now();
     if (head.close || lane_.shared->draining.load(std::memory_order_relaxed)) keep_ = false;
     no_body_ = request_.verb == method::head;

@@ -23,7 +23,7 @@ class connection final : public responder, public net::hangup_watch::watched {
     // Between requests: ends. During one: lets it end, then closes.
     void close_when_idle() noexcept;
     void kill() noexcept;
-    [[nodiscard]] const net::address& peer() const noexcept { return request_.peer; }
+    [[nodiscard]] const net::address& peer() const noexcept { return peer_; }
 
     [[nodiscard]] task<bool> send(int status, std::span<const http::header> headers,
                                   std::string_view body) override;
@@ -90,6 +90,7 @@ class connection final : public responder, public net::hangup_watch::watched {
 
     lane& lane_;
     std::unique_ptr<net::stream> socket_;
+    net::address peer_; // the other end of the socket
     own_request request_{*this};
     net::deadline deadline_;
     std::function<void()> on_gone_;

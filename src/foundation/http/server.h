@@ -17,6 +17,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace servery::net {
 class reactor;
@@ -37,8 +38,8 @@ class request {
     std::string_view query;  // behind it; not decoded (query.h)
     std::span<const http::header> headers;
     std::optional<std::uint64_t> content_length; // none: no body, or chunked
-    net::address peer;
-    net::reactor* home = nullptr; // the reactor this runs on
+    net::address peer;                           // behind trusted proxies: whom they name
+    net::reactor* home = nullptr;                // the reactor this runs on
     // When the first byte of this request arrived.
     std::chrono::steady_clock::time_point arrived;
 
@@ -118,6 +119,7 @@ struct server_options {
     net::address listen; // port 0: the kernel chooses
     server_limits limits;
     fault_body on_fault;
+    std::vector<net::address> trusted_proxies; // whose X-Forwarded-For names the peer of a request
 };
 
 class server {

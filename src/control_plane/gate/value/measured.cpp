@@ -55,6 +55,16 @@ std::vector<measured_input> measured_inputs(const fact_store& facts, std::string
     return out;
 }
 
+measured_standing measured_of(const gate_service& gates, std::string_view project, instant now) {
+    const auto standing = gates.standing_of(project);
+    instant first_met; // when visitors first met it
+    for (const auto& g : gates.grants(project))
+        if (first_met.ms == 0 || g.issued_at < first_met) first_met = g.issued_at;
+    return {.variant = standing.variant,
+            .phase = standing.phase,
+            .inputs = measured_inputs(gates.facts(), project, standing.variant, first_met, now)};
+}
+
 plan::reach_knowledge knowledge_of(const fact_store& facts, std::string_view project,
                                    std::string_view variant, const plan::document& plan) {
     plan::reach_knowledge out;

@@ -4,8 +4,11 @@
 
 #include "control_plane/economics/posterior.h"
 #include "control_plane/gate/facts.h"
+#include "control_plane/gate/gate_service.h"
 #include "control_plane/plan/reachability.h"
 
+#include <optional>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -31,6 +34,14 @@ to_measurements(const std::vector<measured_input>& all);
                                                           std::string_view project,
                                                           std::string_view variant, instant since,
                                                           instant now);
+// Where a project stands and what was measured of its inputs.
+struct measured_standing {
+    std::string variant;
+    std::optional<plan::phase> phase;
+    std::vector<measured_input> inputs;
+};
+[[nodiscard]] measured_standing measured_of(const gate_service& gates, std::string_view project,
+                                            instant now);
 // Measured rates of the plan's metrics with 20 observations or more, for the forecast of dates.
 [[nodiscard]] plan::reach_knowledge knowledge_of(const fact_store& facts, std::string_view project,
                                                  std::string_view variant,

@@ -1,11 +1,13 @@
 // From a plan to its value case: what is taken from where, and what is never invented.
 #include "control_plane/gate/value/measured.h"
+#include "control_plane/gate/value/value_facts.h"
 #include "control_plane/gate/value/value_json.h"
 #include "control_plane/gate/value/wizard_outcome.h"
 #include "control_plane/plan/load.h"
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <functional>
 
 namespace servery::gate {
@@ -222,6 +224,50 @@ TEST(wizard_outcome, a_sensitive_area_asks_for_a_lawyer_first) {
         "en");
     ASSERT_TRUE(out);
     EXPECT_EQ(out->at("next").at("what"), "legal");
+}
+
+const events::fact* of_key(const std::vector<events::fact>& all, std::string_view key) {
+    const auto it = std::ranges::find(all, key, &events::fact::key);
+    return it == all.end() ? nullptr : &*it;
+}
+
+value_question at(std::optional<plan::phase> phase) {
+    value_question asked;
+    asked.phase = phase;
+    return asked;
+}
+
+TEST(value_facts, say_what_the_case_says) {
+    const auto plan = faq();
+    const auto asked = at(plan::phase::pilot);
+    const auto facts = value_facts(plan, asked, "ab12", today);
+    const auto* chance = of_key(facts, "economics.p_npv_positive");
+    ASSERT_NE(chance, nullptr);
+    EXPECT_EQ(chance->value, value_of(plan, asked)->known->forward.p_positive);
+    EXPECT_EQ(chance->variant, "ab12");
+    EXPECT_EQ(chance->phase, "pilot");
+    EXPECT_EQ(chance->n, economics::usual_draws);
+    // Three months of rollout with a subscription of 50 and nothing that varies.
+    EXPECT_NEAR(*of_key(facts, "economics.next_phase_forecast_p80")->value, 150, 1e-6);
+}
+
+TEST(value_facts, the_next_phase_of_a_draft_is_the_sandbox_and_production_has_none) {
+    const auto draft = value_facts(faq(), at({}), "", today);
+    EXPECT_EQ(of_key(draft, "economics.next_phase_forecast_p80")->note.substr(0, 8), "sandbox:");
+    const auto last = value_facts(faq(), at(plan::phase::production), "", today);
+    EXPECT_EQ(of_key(last, "economics.next_phase_forecast_p80"), nullptr);
+}
+
+TEST(value_facts, a_case_that_lacks_an_input_is_not_usable_and_says_which) {
+    const auto facts = value_facts(
+        faq([](json::object& t) { child(child(t, "roi"), "inputs").erase("hours_kb"); }),
+        at(plan::phase::sandbox), "", today);
+    const auto* chance = of_key(facts, "economics.p_npv_positive");
+    EXPECT_FALSE(chance->usable);
+    EXPECT_FALSE(chance->value);
+    EXPECT_EQ(chance->why_not, "inputs are missing: hours_kb");
+    // What a phase costs in cash does not depend on it.
+    EXPECT_TRUE(of_key(facts, "economics.next_phase_forecast_p80")->usable);
 }
 
 } // namespace

@@ -72,6 +72,23 @@ TEST(visitor_chat, personal_data_is_hidden_before_it_is_committed) {
     EXPECT_EQ(w.book.opened[0].text.find("anna.miller"), std::string::npos);
 }
 
+TEST(visitor_chat, a_visitor_who_writes_too_fast_is_told_when_to_go_on) {
+    widget_world w;
+    w.policy.projects[0].limits.visitor_a_minute = 4; // two at once
+    w.publish();
+    w.open_session();
+    EXPECT_EQ(w.say("one", "c1").status, 202);
+    EXPECT_EQ(w.say("two", "c2").status, 202);
+    const auto third = w.say("three", "c3");
+    EXPECT_EQ(third.status, 429);
+    EXPECT_EQ(fault_id(third), "limit.rate");
+    const auto wait = std::stoi(std::string(third.header("retry-after")));
+    EXPECT_GT(wait, 0);
+    EXPECT_EQ(w.book.opened.size(), 2u); // nothing of the third was kept
+    w.now.advance(millis{wait * 1000});
+    EXPECT_EQ(w.say("three", "c3").status, 202);
+}
+
 TEST(visitor_chat, a_conversation_of_a_person_asks_no_variant) {
     widget_world w;
     w.open_session();

@@ -92,6 +92,16 @@ result<chat_caller> read_caller(gateway& with, const http::request& in, std::str
     return c;
 }
 
+millis take_turn(gateway& with, const chat_caller& c, const http::request& in) {
+    const auto& limits = c.project->limits;
+    const auto now = with.given().clock.now();
+    if (const auto address = hash_of_caller(c.project->identity_key, in.peer))
+        if (const auto wait = with.rates().take(*address, limits.address_a_minute, now);
+            wait.count() > 0)
+            return wait;
+    return c.visitor ? with.rates().take(*c.visitor, limits.visitor_a_minute, now) : millis{0};
+}
+
 void mint_visitor(gateway& with, chat_caller& c) {
     signed_visitor who;
     who.visitor = new_visitor(with.given().random);
@@ -128,26 +138,29 @@ task<result<json::object>> read_json(http::request& in) {
 }
 
 task<void> send_json(http::responder& out, const policy::snapshot* policy, std::string origin,
-                     int status, json::value body) {
-    const auto headers = json_headers(policy, origin);
+                     int status, json::value body, millis retry_after) {
+    auto headers = json_headers(policy, origin);
+    if (retry_after.count() > 0)
+        headers.emplace_back("retry-after", std::to_string((retry_after.count() + 999) / 1000));
     const auto list = views(headers);
     const auto text = status == 204 ? std::string{} : json::write(body);
     (void)co_await out.send(status, list, text);
 }
 
 task<void> send_fault(http::responder& out, const policy::snapshot* policy, std::string origin,
-                      error fault) {
+                      error fault, millis retry_after) {
     json::object inner{{"id", fault.id},           {"message", fault.message},
                        {"where", fault.where},     {"remedy", fault.remedy},
                        {"params", json::object{}}, {"request_id", nullptr}};
     co_await send_json(out, policy, std::move(origin), shape_of(fault).status,
-                       json::object{{"error", std::move(inner)}});
+                       json::object{{"error", std::move(inner)}}, retry_after);
 }
 
-task<void> send_fault(http::responder& out, gateway& with, const http::request& in, error fault) {
+task<void> send_fault(http::responder& out, gateway& with, const http::request& in, error fault,
+                      millis retry_after) {
     const auto policy = with.given().policy.current();
     co_await send_fault(out, policy.get(), std::string(in.header("origin").value_or("")),
-                        std::move(fault));
+                        std::move(fault), retry_after);
 }
 
 json::object label_json(const policy::project_view& project, const std::string& version) {

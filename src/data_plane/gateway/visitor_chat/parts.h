@@ -44,6 +44,10 @@ enum class visitor_need { optional, required };
 // Whether the project's chat is open: from the pilot on to everybody, in the sandbox on own pages.
 [[nodiscard]] bool is_served(const policy::project_view& project, bool own_page);
 
+// How long this caller has to wait with another message, by the limits of a visitor and of an
+// address; zero: it may go on, and is counted.
+[[nodiscard]] millis take_turn(gateway& with, const chat_caller& c, const http::request& in);
+
 // A new signed visitor of this caller's project and origin.
 void mint_visitor(gateway& with, chat_caller& c);
 
@@ -55,12 +59,13 @@ void mint_visitor(gateway& with, chat_caller& c);
 
 // 200, 202 … with a JSON body, CORS and no caching; an empty object sends no body (204).
 [[nodiscard]] task<void> send_json(http::responder& out, const policy::snapshot* policy,
-                                   std::string origin, int status, json::value body);
+                                   std::string origin, int status, json::value body,
+                                   millis retry_after = {});
 // {"error":{"id","message","where","remedy","params","request_id"}}
 [[nodiscard]] task<void> send_fault(http::responder& out, const policy::snapshot* policy,
-                                    std::string origin, error fault);
+                                    std::string origin, error fault, millis retry_after = {});
 [[nodiscard]] task<void> send_fault(http::responder& out, gateway& with, const http::request& in,
-                                    error fault);
+                                    error fault, millis retry_after = {});
 
 // A message as the widget reads it. `name` is the person's, "" for others.
 [[nodiscard]] json::object message_json(const policy::project_view& project,

@@ -16,9 +16,7 @@ void label_figures::add(std::string_view text, bool harmful, lane from,
     const bool document = from == lane::document;
     const auto& model = injection::built_in();
     const auto seen = screen(text, policy, from);
-    const auto score = !seen.injection ? 0.0
-                       : document      ? seen.injection->document
-                                       : seen.injection->user;
+    const auto score = seen.injection.value_or(0);
     const auto& t = document ? model.document : model.user;
     const bool by_rule = seen.rule.starts_with("control_token");
     auto& c = counts_[document ? 1 : 0][harmful ? 1 : 0];

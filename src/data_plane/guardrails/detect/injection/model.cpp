@@ -94,6 +94,10 @@ scores model::score(std::string_view text) const {
     return {.user = a, .document = std::max(a, i)};
 }
 
+double model::user_score(std::string_view text) const {
+    return largest(attack, reading_form(text), attack_shape);
+}
+
 std::string to_bytes(const model& m) {
     std::string out(magic);
     out += static_cast<char>(slot_bits);
