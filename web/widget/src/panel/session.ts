@@ -76,6 +76,7 @@ export class Session {
       session: () => this.session(),
       changed: () => changed("messages"),
       sent: (seq, owner, message) => this.onSent(seq, owner, message),
+      owners_told: () => this.incoming.owners_told,
       consent_lost: () => this.toConsent(),
       lang: () => this.lang,
       session_lost: () => this.loseSession(),
@@ -320,14 +321,14 @@ export class Session {
     this.changed("status");
   }
 
-  private onSent(seq: number, owner: Owner, sent: Outgoing): void {
+  private onSent(seq: number, owner: Owner | null, sent: Outgoing): void {
     this.incoming.add(
       { seq, id: "", author: "visitor", kind: "text", text: sent.text, client_id: sent.client_id },
       true,
     );
-    this.incoming.takeOwner(owner, "");
+    if (owner) this.incoming.takeOwner(owner, "");
     this.watch();
-    if (owner === "ai" && this.last === seq) this.incoming.setTyping({ who: "ai", name: "" });
+    if (this.state.owner === "ai" && this.last === seq) this.incoming.setTyping({ who: "ai", name: "" });
     this.changed("all");
   }
 
