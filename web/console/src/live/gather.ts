@@ -2,7 +2,7 @@
 // few keys: those of a moment are fetched once, and no key more often than the pace allows. What comes
 // in between is not lost, only later.
 const moment = 120; // ms that an event waits for others
-const pace = 500; // ms from one fetch of a key to its next
+const pace = 300; // ms from one fetch of a key to its next
 
 export interface Gatherer {
   add(key: readonly string[]): void;

@@ -41,6 +41,7 @@ export class Session {
   private started: Promise<void> | null = null;
   private begun = false; // the session is open, and what was said before is here
   private told_label = "";
+  private notice_clock = 0;
 
   constructor(
     readonly config: Config,
@@ -93,11 +94,15 @@ export class Session {
 
   // ---- what is shown before anything is sent ----------------------------------------------------
 
-  async loadNotice(): Promise<void> {
+  async loadNotice(wait = 2_000): Promise<void> {
+    clearTimeout(this.notice_clock);
     try {
       this.state.notice = await this.transport.call<Notice>("GET", `/notice?lang=${this.lang}`);
-    } catch {
-      return; // asked again at the next opening
+    } catch (fault) {
+      if (fault instanceof Fault && fault.status >= 400 && fault.status < 429) return; // refused
+      const longer = Math.min(2 * wait, 30_000);
+      this.notice_clock = window.setTimeout(() => void this.loadNotice(longer), wait);
+      return;
     }
     this.changed("all");
   }
