@@ -34,7 +34,8 @@ class Browser:
                                             storage_state=state, reduced_motion="reduce",
                                             locale={"en": "en-GB", "de": "de-DE"}[language],
                                             **options)
-        context.add_init_script(f"localStorage.setItem('servery.language', '{language}')")
+        context.add_init_script("if (location.protocol.startsWith('http')) "
+                                f"localStorage.setItem('servery.language', '{language}')")
         context.set_default_timeout(15_000)
         return context
 

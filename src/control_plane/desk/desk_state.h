@@ -112,6 +112,9 @@ struct conversation {
     // The message that came with this client id; null if none did.
     [[nodiscard]] const stored_message* sent_before(events::author_kind author,
                                                     std::string_view client_id) const;
+    // Whether something was said after message number `seq` that this person of the staff may not
+    // have read: neither their own, nor a notice such as "… has joined".
+    [[nodiscard]] bool news_for(std::string_view who, std::int64_t seq) const;
 };
 
 class desk_state {
