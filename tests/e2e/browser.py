@@ -34,7 +34,8 @@ class Browser:
                                             storage_state=state, reduced_motion="reduce",
                                             locale={"en": "en-GB", "de": "de-DE"}[language],
                                             **options)
-        context.add_init_script(f"localStorage.setItem('servery.language', '{language}')")
+        context.add_init_script("if (location.protocol.startsWith('http')) "
+                                f"localStorage.setItem('servery.language', '{language}')")
         context.set_default_timeout(15_000)
         return context
 
@@ -76,6 +77,7 @@ def payloads(n):
               "javascript:{r}", "data:text/html,<script>{r}</script>",
               "<noscript><p title=\"</noscript><img src=x onerror={r}>\">", "<!--><img src=x onerror={r}>",
               "<marquee onstart={r}>x</marquee>"]
-    tails = ["", " ", "\n", "</p>", "<!--", "\u2028", "&lt;", "\"", "'", "`", "\\"]
+    tails = ["", " ", "\n", "</p>", "<!--", "\u2028", "&lt;", "\"", "'", "`", "\\", "-->", "/*", "]]>",
+             "</style>", "\u0000"]
     return [shapes[i % len(shapes)].format(r=run) + tails[i // len(shapes) % len(tails)]
             for i in range(n)]

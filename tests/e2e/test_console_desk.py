@@ -10,6 +10,7 @@ from console_house import (ANSWERED, HANDS_OVER, browser, composer, house, open_
                            page, signed_in, waiting, watch_faults)
 from conftest import Demo, open_pilot, until
 from test_conversations import Desk, Visitor
+from widget_payloads import ALL
 from widget_site import Between, change_plan
 
 # --- the inbox ------------------------------------------------------------------------------------
@@ -201,7 +202,8 @@ def test_texts_of_visitors_never_run(house, page):
     asked = []
     page.on("request", lambda r: asked.append(r.url))
     page.on("dialog", lambda d: asked.append(d.message))
-    texts = payloads(260)
+    texts = payloads(400) + ALL
+    assert len(set(texts)) >= 500
     visitor = waiting(house)
     for start in range(0, len(texts), 10):
         Desk(house, visitor.conversation).do("note", 201, text="\n".join(texts[start:start + 10]))

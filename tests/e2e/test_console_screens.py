@@ -192,15 +192,15 @@ def test_a_gate_is_answered_and_signed_in_the_console(second, page):
 
 
 def test_a_refused_signature_is_worded(second, page):
-    look_at(page, second, "/plan/gate/G0", "second")
+    look_at(page, second, "/plan/gate/G1", "second")
 
     def refuse(route):
         problem = {"id": refused, "message": "server words", "where": "", "remedy": "", "params": {}}
         route.fulfill(status=409, json={"error": problem, "errors": [problem]})
-    ready = {**second.api("GET", "/gates/G0"), "verdict": "ready"}
+    ready = {**second.api("GET", "/gates/G1"), "verdict": "ready"}
     ready["conditions"] = [{**c, "state": "pass"} for c in ready["conditions"]]
-    page.route("**/gates/G0", lambda route: route.fulfill(json=ready))
-    page.route("**/gates/G0/sign", refuse)
+    page.route("**/gates/G1", lambda route: route.fulfill(json=ready))
+    page.route("**/gates/G1/sign", refuse)
     for refused, words in [("gate.sign.stale", "has changed since this page was computed"),
                            ("gate.sign.second_person", "asks for a second person")]:
         page.reload()
@@ -300,13 +300,20 @@ def test_an_import_is_reported_before_anything_changes(house, page):
 
 
 def test_the_list_says_how_often_an_entry_was_asked_for(house, page):
-    def wifi():
+    def asked():
         found = house.api("GET", "/knowledge/entries?limit=200&q=wifi")["items"]
-        return next(e for e in found if e["question"] == ASKED[0])
-    until(lambda: wifi()["usage"]["asked"] >= 2, "the question was asked twice")
+        return next(e for e in found if e["question"] == ASKED[0])["usage"]["asked"]
+    for _ in range(12):  # six of ten meet the AI
+        Visitor(house).say(ASKED[0])
+    until(lambda: asked() >= 2, "the question was asked twice")
     look_at(page, house, "/knowledge?q=wifi")
-    row = page.get_by_role("row").filter(has=page.get_by_role("rowheader", name=wifi()["question"]))
-    assert row.get_by_role("cell").nth(1).inner_text() == str(wifi()["usage"]["asked"])
+    row = page.get_by_role("row").filter(has=page.get_by_role("rowheader", name=ASKED[0]))
+
+    def told():
+        page.reload()
+        row.wait_for()
+        return row.get_by_role("cell").nth(1).inner_text() == str(asked())
+    until(told, "the list says it")
     assert row.get_by_role("cell").nth(2).inner_text().startswith("not judged yet")
 
 

@@ -1,6 +1,7 @@
 """The whole way in a browser, in English and in German: the start wizard, the import of the guest
 house's answers, the proof of concept, a gate signed with a code, and then a visitor who asks, gets a
-labelled answer with its source, wants a person, and is answered by one."""
+labelled answer with its source once somebody has approved it, wants a person, and is answered by
+one."""
 import base64
 import hashlib
 import hmac
@@ -57,8 +58,10 @@ def browser():
     made.close()
 
 
-def in_both_languages(plan):
+def careful_in_both_languages(plan):
+    """A first pilot as a careful house begins it: a person looks at each answer before it goes out."""
     plan["use_case"]["languages"] = ["en", "de"]
+    plan["use_case"]["autonomy"] = "approve"
     for key, text in GERMAN.items():
         plan["texts"][key]["de"] = text
 
@@ -67,7 +70,7 @@ def in_both_languages(plan):
 def journey(request, browser):
     folder = tempfile.mkdtemp(prefix="servery-journey-")
     demo = Demo(folder)
-    change_plan(demo, in_both_languages)
+    change_plan(demo, careful_in_both_languages)
     context = browser.context(language=request.param)
     context.add_init_script("localStorage.setItem('servery.hold_ms', '0')")
     page = context.new_page()
@@ -185,26 +188,44 @@ def sign_the_gate(demo, t, secret):
 
 
 def open_the_pilot(demo):
-    """The first stage is for staff; the owner opens the next one, still by the code just given."""
+    """The first stage is for staff; the owner opens a later one, still by the code just given."""
     expires = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(time.time() + 5 * 86400))
     done = demo.page.request.post(f"{demo.url}/api/v1/projects/guest-house/phase", data={
-        "to": "p10", "reason": "Ten percent, on purpose.", "override": {"expires": expires}},
+        "to": "r30", "reason": "Thirty percent, on purpose.", "override": {"expires": expires}},
         headers={"origin": demo.url})
     assert done.status == 200, done.text()
 
 
-def answered_visitor(demo, site):
-    """The pilot's share decides who meets the AI, so several come until one is answered by it."""
-    for _ in range(80):
+def visitor_of_the_ai(demo, site):
+    """The stage's share decides who meets the AI, so several come until one does. Answers the chat and
+    the conversation in which the AI's answer waits for a person."""
+    for _ in range(40):
         context = demo.browser.context(language=demo.language)
         chat = Chat(context.new_page(), site.url)
         chat.launcher.click()
         chat.say(ASKED[demo.language])
-        chat.page.locator(".message:not(.visitor):not(.partial)").first.wait_for(timeout=20_000)
-        if chat.answers.count():
-            return chat
+        chat.page.locator(".message.system").first.wait_for(timeout=20_000)
+        drafts = demo.api("GET", "/desk/conversations?view=drafts", expect=200)["items"]
+        if drafts:
+            return chat, drafts[0]["id"]
         context.close()
-    raise AssertionError("nobody was answered by the AI")
+    raise AssertionError("nobody met the AI")
+
+
+def approve_the_answer(demo, t, visitor, conversation):
+    """A colleague reads the draft in the inbox and sends it with one key; the AI speaks, labelled."""
+    page = demo.page
+    goto(demo, f"/desk/{conversation}", t("nav.inbox"))
+    page.get_by_role("region", name=t("desk.draft")).wait_for()
+    shot(page, "journey", f"draft-{demo.language}")
+    assert visitor.answers.count() == 0, "nothing goes out before a person has seen it"
+    page.locator("body").press("a")
+    answer = visitor.answers.first
+    answer.wait_for()
+    assert ("AI assistant" if demo.language == "en" else "KI") in answer.inner_text()
+    assert answer.locator(".source").count() >= 1
+    visitor.shot(f"journey-answer-{demo.language}")
+    shot(page, "journey", f"approved-{demo.language}")
 
 
 def test_the_whole_way_from_the_wizard_to_a_person(journey):
@@ -230,25 +251,22 @@ def test_the_whole_way_from_the_wizard_to_a_person(journey):
     site.server, site.widget, site.lang = demo.url, demo.info["widget"], demo.language
     demo.api("PUT", "/widget", {"origins": [site.url, demo.url]}, expect=200)
     try:
-        visitor = answered_visitor(demo, site)
-        answer = visitor.answers.first
-        assert ("AI assistant" if demo.language == "en" else "KI") in answer.inner_text()
-        assert answer.locator(".source").count() >= 1
-        visitor.shot(f"journey-answer-{demo.language}")
-        talk_to_a_person(demo, t, visitor)
+        visitor, conversation = visitor_of_the_ai(demo, site)
+        approve_the_answer(demo, t, visitor, conversation)
+        talk_to_a_person(demo, t, visitor, conversation)
     finally:
         site.close()
 
 
-def talk_to_a_person(demo, t, visitor):
+def talk_to_a_person(demo, t, visitor, conversation):
     """The visitor wants a person; one takes over by typing, and answers; the AI stays silent."""
     page = demo.page
     visitor.press(PERSON[demo.language])
     goto(demo, "/desk", t("nav.inbox"))
-    page.locator("[data-conversation]").filter(has_text=ASKED[demo.language]).first.click()
+    page.locator(f"[data-conversation={conversation}]").click()
     page.get_by_role("log").get_by_text(ASKED[demo.language]).first.wait_for()
     shot(page, "journey", f"asked-for-{demo.language}")
-    desk = Desk(demo, page.url.split("/desk/")[1].split("?")[0])
+    desk = Desk(demo, conversation)
     field = page.get_by_role("textbox", name=t("desk.reply"), exact=True)
     field.press_sequentially("The password ")  # the first key takes over
     until(lambda: desk.show()["conversation"]["owner"] == "person", "typing takes over")

@@ -67,22 +67,32 @@ def test_a_page_load_costs_one_script_and_one_request_and_stores_nothing(browser
     context.close()
 
 
-LONG_TASKS = ("window.long = []; new PerformanceObserver((l) => long.push(...l.getEntries().map("
-              "(e) => e.duration))).observe({type: 'longtask', buffered: true})")
+def longest_task(trace, since):
+    """Milliseconds of processor time of the longest task of the page's thread, from the first one in
+    which the script of this address runs."""
+    main = {(e["pid"], e["tid"]) for e in trace
+            if e.get("name") == "thread_name" and e["args"]["name"] == "CrRendererMain"}
+    runs = [e for e in trace if e["name"] == "EvaluateScript" and since in e["args"]["data"]["url"]]
+    assert len(runs) == 1, "the loader runs once"
+    tasks = [e for e in trace if e["name"].endswith("RunTask") and "tdur" in e
+             and (e["pid"], e["tid"]) in main and e["pid"] == runs[0]["pid"]
+             and e["ts"] + e["dur"] >= runs[0]["ts"]]
+    return max(e["tdur"] for e in tasks) / 1000
 
 
 def test_the_loader_blocks_a_page_for_at_most_50_ms_on_a_four_times_slower_processor(browser, house):
-    """The best of some loads counts: what else runs on this machine only adds to a task."""
+    """Processor time, and the best of some loads: what else runs on this machine is no task of the
+    page. The browser's own work before the script is there counts for the page, not for the loader."""
     best = None
     for _ in range(8):
         context = browser.new_context(**DESKTOP)
         page = context.new_page()
         page.context.new_cdp_session(page).send("Emulation.setCPUThrottlingRate", {"rate": 4})
-        page.add_init_script(LONG_TASKS)
+        browser.start_tracing(page=page, categories=["toplevel", "devtools.timeline"])
         with page.expect_response(lambda r: "/config?" in r.url):
             page.goto(house.site.url)
         page.wait_for_function("document.querySelector('[data-servery]')", polling=400)
-        longest = max(page.evaluate("long"), default=0)
+        longest = longest_task(json.loads(browser.stop_tracing())["traceEvents"], "/loader.js")
         best = longest if best is None else min(best, longest)
         context.close()
         if best <= 50:

@@ -85,8 +85,8 @@ class desk_service final : public policy::conversation_book {
     [[nodiscard]] result<ownership> claim(std::string_view project, std::string_view conversation,
                                           std::string_view person, std::int64_t epoch,
                                           if_owned owned = if_owned::refuse);
-    // if_seq is not the last: desk.messages.newer (conflict). The same client_id gives the first
-    // message again.
+    // Something was said after if_seq that the writer may not have read: desk.messages.newer
+    // (conflict). The same client_id gives the first message again.
     [[nodiscard]] result<events::message_added> reply(std::string_view project,
                                                       const staff_reply& reply);
     [[nodiscard]] result<events::message_added> note(std::string_view project,

@@ -3,6 +3,7 @@
 #include "foundation/events/content_erased.h"
 
 #include <algorithm>
+#include <ranges>
 #include <utility>
 
 namespace servery::desk {
@@ -35,6 +36,13 @@ const stored_message* conversation::sent_before(events::author_kind author,
     if (client_id.empty()) return nullptr;
     const auto found = by_client_id.find(client_key(author, client_id));
     return found == by_client_id.end() ? nullptr : &messages[found->second];
+}
+
+bool conversation::news_for(std::string_view who, std::int64_t seq) const {
+    if (seq < 0 || seq > last_seq()) return true;
+    return std::ranges::any_of(messages | std::views::drop(seq), [&](const stored_message& said) {
+        return said.m.message_kind_ != events::message_kind::notice && said.m.author_id != who;
+    });
 }
 
 void desk_state::apply(const events::event& e) {

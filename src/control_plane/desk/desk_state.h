@@ -97,7 +97,7 @@ struct conversation {
     std::string waiting_on = "none";
     std::optional<instant> waiting_since;
     std::optional<instant> waited_from; // of a wait that ended with the record at `changed_at`
-    std::string reason; // of the last hand-over
+    std::string reason;                 // of the last hand-over
     std::int64_t misses = 0;
     instant changed_at;
     std::vector<std::string> tags;
@@ -114,6 +114,9 @@ struct conversation {
     // The message that came with this client id; null if none did.
     [[nodiscard]] const stored_message* sent_before(events::author_kind author,
                                                     std::string_view client_id) const;
+    // Whether something was said after message number `seq` that this person of the staff may not
+    // have read: neither their own, nor a notice such as "… has joined".
+    [[nodiscard]] bool news_for(std::string_view who, std::int64_t seq) const;
 };
 
 class desk_state {

@@ -40,7 +40,7 @@ result<held_reply> desk_service::hold_reply(std::string_view project, const staf
     if (const auto* before = waiting(*inner_, reply))
         return held_reply{before->outbox, before->conversation, before->due};
     // The writer answers from now on: nobody else speaks in between.
-    if (reply.if_seq == c.last_seq()) {
+    if (!c.news_for(reply.person, reply.if_seq)) {
         if (auto mine = claim(project, c.id, reply.person, c.epoch); !mine)
             return std::unexpected(mine.error());
     } else {

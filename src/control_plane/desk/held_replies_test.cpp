@@ -75,6 +75,21 @@ TEST_F(held, a_reply_to_what_the_writer_has_not_seen_is_refused) {
     EXPECT_EQ(owner(1).owner, owner_kind::nobody);
 }
 
+TEST_F(held, what_the_writers_own_claim_says_does_not_stand_in_the_way) {
+    const auto id = waiting_conversation();
+    const auto given = reply(id); // what was read before the first key claimed
+    ASSERT_TRUE(desk_->claim("guest-house", id, "anna", owner(1).epoch));
+    ASSERT_GT(last_seq(id), given.if_seq);
+    EXPECT_TRUE(desk_->reply("guest-house", given));
+
+    auto ahead = reply(id, "anna", "c2");
+    ahead.if_seq += 1;
+    EXPECT_EQ(desk_->reply("guest-house", ahead).error().id, "desk.messages.newer");
+    ASSERT_TRUE(desk_->note("guest-house", reply(id, "berta", "c3")));
+    ahead.if_seq -= 1;
+    EXPECT_EQ(desk_->reply("guest-house", ahead).error().id, "desk.messages.newer");
+}
+
 TEST_F(held, what_a_colleague_has_taken_meanwhile_is_not_written_into) {
     const auto id = waiting_conversation();
     ASSERT_TRUE(desk_->hold_reply("guest-house", reply(id), millis{5000}));

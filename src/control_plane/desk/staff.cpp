@@ -57,7 +57,7 @@ result<events::message_added> desk_service::reply(std::string_view project,
     if (const auto* before = c.sent_before(events::author_kind::person, reply.client_id))
         return before->m;
     if (owned_by_other(c, reply.person)) return owned(*inner_, c);
-    if (reply.if_seq != c.last_seq())
+    if (c.news_for(reply.person, reply.if_seq))
         return fail(error_code::conflict, "desk.messages.newer",
                     "there are newer messages (up to number " + std::to_string(c.last_seq()) + ")",
                     c.id, "read them and send again");

@@ -26,7 +26,7 @@ const client = new QueryClient({
       // What the server refuses, it refuses again; what did not arrive may arrive.
       retry: (times, error) => {
         const { status } = asFault(error);
-        return times < 2 && (status === 0 || status >= 502);
+        return times < 2 && (status === 0 || status === 429 || status >= 502);
       },
       refetchOnWindowFocus: true,
     },

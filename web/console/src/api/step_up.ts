@@ -1,5 +1,7 @@
 // Some acts ask for the second factor once more. The refused call waits while a code is asked for,
 // and is then sent again, once.
+import { patiently } from './patience';
+
 type Ask = () => Promise<boolean>;
 
 let ask: Ask | undefined;
@@ -29,7 +31,7 @@ function asJson(request: Request): Request {
 export async function proveAgain(given: Request): Promise<Response> {
   const request = asJson(given);
   const again = request.clone();
-  const response = await fetch(request);
+  const response = await patiently(request);
   if (!(await wantsCode(response))) return response;
-  return (await ask?.()) ? fetch(again) : response;
+  return (await ask?.()) ? patiently(again) : response;
 }

@@ -2,6 +2,7 @@
 // a break the browser resumes by the last id; where the server has forgotten it, everything shown
 // is fetched again.
 import type { QueryClient } from '@tanstack/react-query';
+import { gather, type Gatherer } from './gather';
 import { keysOf, topics, type LiveEvent } from './topics';
 
 type Message = { what: 'event'; event: LiveEvent } | { what: 'resync' } | { what: 'line'; up: boolean };
@@ -25,10 +26,12 @@ function setLine(next: boolean): void {
   lineListeners.forEach((tell) => tell());
 }
 
-function apply(client: QueryClient, message: Message): void {
+const everything: string[] = []; // the beginning of every key
+
+function apply(old: Gatherer, message: Message): void {
   if (message.what === 'line') setLine(message.up);
-  else if (message.what === 'resync') void client.invalidateQueries();
-  else for (const queryKey of keysOf(message.event)) void client.invalidateQueries({ queryKey });
+  else if (message.what === 'resync') old.add(everything);
+  else for (const key of keysOf(message.event)) old.add(key);
 }
 
 // The browser mends a broken connection by itself, with the last id; a refusal ends its source, and
@@ -66,10 +69,11 @@ function read(tell: (message: Message) => void): () => void {
 
 // Starts listening; the answer stops it.
 export function follow(client: QueryClient): () => void {
+  const old = gather((queryKey) => void client.invalidateQueries({ queryKey }));
   const channel = new BroadcastChannel('servery-live');
-  channel.onmessage = (event: MessageEvent<Message>) => apply(client, event.data);
+  channel.onmessage = (event: MessageEvent<Message>) => apply(old, event.data);
   const tell = (message: Message) => {
-    apply(client, message);
+    apply(old, message);
     channel.postMessage(message);
   };
   const stopped = new AbortController();
@@ -89,5 +93,6 @@ export function follow(client: QueryClient): () => void {
   return () => {
     stopped.abort();
     channel.close();
+    old.stop();
   };
 }

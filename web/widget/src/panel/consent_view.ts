@@ -1,5 +1,6 @@
 // The first screen where the plan's legal basis is consent: who answers, what is asked, and two
-// equal buttons. Nothing has been sent or stored when it is shown.
+// equal buttons. Nothing has been sent or stored when it is shown, and nobody can agree to a text
+// that is not there yet.
 import { button, h, icon } from "./dom";
 import { markdown } from "./markdown";
 import type { Notice } from "./types";
@@ -11,15 +12,19 @@ export interface ConsentActs {
 }
 
 export function consentView(notice: Notice | null, name: string, acts: ConsentActs, words: Words): HTMLElement {
+  const title = h("h3", { tabindex: -1 }, words.t("consent_title"));
+  const lead = h("p", { class: "lead" }, icon("spark"), h("span", {}, words.t("consent_who", { name })));
+  if (!notice)
+    return h("div", { class: "screen consent" }, title, lead, h("p", { class: "quiet" }, words.t("consent_wait")));
   const improve = h("input", { type: "checkbox", id: "improve" });
   return h(
     "div",
     { class: "screen consent" },
-    h("h3", { tabindex: -1 }, words.t("consent_title")),
-    h("p", { class: "lead" }, icon("spark"), h("span", {}, words.t("consent_who", { name }))),
-    notice?.label?.text ? h("p", {}, notice.label.text) : null,
-    notice?.limits?.text ? h("p", { class: "quiet" }, notice.limits.text) : null,
-    notice?.consent?.text
+    title,
+    lead,
+    notice.label?.text ? h("p", {}, notice.label.text) : null,
+    notice.limits?.text ? h("p", { class: "quiet" }, notice.limits.text) : null,
+    notice.consent?.text
       ? h("div", { class: "statement" }, ...markdown(notice.consent.text, words.t("opens_new")))
       : null,
     h("p", { class: "tick" }, improve, h("label", { for: "improve" }, words.t("consent_improve"))),

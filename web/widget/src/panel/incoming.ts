@@ -13,6 +13,7 @@ const typing_ends = 12_000;
 
 export class Incoming {
   private typing_clock = 0;
+  owners_told = 0; // how often the server has named an owner by itself
 
   constructor(
     private readonly state: State,
@@ -23,6 +24,7 @@ export class Incoming {
     if (event.event === "message") return this.onMessage(event.data);
     if (event.event === "delta") return this.onDelta(event.data);
     if (event.event === "owner") {
+      this.owners_told += 1;
       this.takeOwner(event.data.owner, event.data.name ?? "");
       return this.calls.changed("status");
     }

@@ -6,7 +6,8 @@ import type { Outgoing, Owner } from "./types";
 export interface OutboxCalls {
   session(): Promise<void>;
   changed(): void;
-  sent(seq: number, owner: Owner, message: Outgoing): void;
+  sent(seq: number, owner: Owner | null, message: Outgoing): void; // null: told otherwise meanwhile
+  owners_told(): number;
   consent_lost(): void;
   session_lost(): void;
   lang(): string;
@@ -97,6 +98,7 @@ export class Outbox {
     await this.calls.session();
     const { client_id, text, choice } = message;
     let answer: { seq: number; owner: Owner };
+    const told = this.calls.owners_told();
     const body = { client_id, text, lang: this.calls.lang(), ...(choice ? { choice } : {}) };
     try {
       answer = await this.transport.call("POST", "/messages", body);
@@ -106,6 +108,8 @@ export class Outbox {
       throw new Fault("network", 0, 0);
     }
     this.drop(client_id);
-    this.calls.sent(answer.seq, answer.owner, message);
+    // The answer says whose it was when the message came in; the stream may be ahead of it.
+    const owner = told === this.calls.owners_told() ? answer.owner : null;
+    this.calls.sent(answer.seq, owner, message);
   }
 }

@@ -41,6 +41,7 @@ export class Session {
   private started: Promise<void> | null = null;
   private begun = false; // the session is open, and what was said before is here
   private told_label = "";
+  private notice_clock = 0;
 
   constructor(
     readonly config: Config,
@@ -76,6 +77,7 @@ export class Session {
       session: () => this.session(),
       changed: () => changed("messages"),
       sent: (seq, owner, message) => this.onSent(seq, owner, message),
+      owners_told: () => this.incoming.owners_told,
       consent_lost: () => this.toConsent(),
       lang: () => this.lang,
       session_lost: () => this.loseSession(),
@@ -92,11 +94,15 @@ export class Session {
 
   // ---- what is shown before anything is sent ----------------------------------------------------
 
-  async loadNotice(): Promise<void> {
+  async loadNotice(wait = 2_000): Promise<void> {
+    clearTimeout(this.notice_clock);
     try {
       this.state.notice = await this.transport.call<Notice>("GET", `/notice?lang=${this.lang}`);
-    } catch {
-      return; // asked again at the next opening
+    } catch (fault) {
+      if (fault instanceof Fault && fault.status >= 400 && fault.status < 429) return; // refused
+      const longer = Math.min(2 * wait, 30_000);
+      this.notice_clock = window.setTimeout(() => void this.loadNotice(longer), wait);
+      return;
     }
     this.changed("all");
   }
@@ -320,14 +326,14 @@ export class Session {
     this.changed("status");
   }
 
-  private onSent(seq: number, owner: Owner, sent: Outgoing): void {
+  private onSent(seq: number, owner: Owner | null, sent: Outgoing): void {
     this.incoming.add(
       { seq, id: "", author: "visitor", kind: "text", text: sent.text, client_id: sent.client_id },
       true,
     );
-    this.incoming.takeOwner(owner, "");
+    if (owner) this.incoming.takeOwner(owner, "");
     this.watch();
-    if (owner === "ai" && this.last === seq) this.incoming.setTyping({ who: "ai", name: "" });
+    if (this.state.owner === "ai" && this.last === seq) this.incoming.setTyping({ who: "ai", name: "" });
     this.changed("all");
   }
 

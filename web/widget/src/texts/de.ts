@@ -56,6 +56,7 @@ export const de: Texts = {
   ask_none_text: "Keine davon.",
   offline: "Sie sind offline. Was Sie schreiben, bleibt erhalten und wird gesendet, sobald Sie zurück sind.",
   unreachable: "Keine Verbindung zum Chat. Neuer Versuch …",
+  consent_wait: "Einen Moment, bitte …",
   consent_title: "Bevor es losgeht",
   consent_who: "{name} antwortet hier mit einem KI-Assistenten.",
   consent_yes: "Einverstanden",

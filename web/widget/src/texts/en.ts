@@ -55,6 +55,7 @@ export const en = {
   ask_none_text: "None of these.",
   offline: "You are offline. What you write is kept and sent as soon as you are back.",
   unreachable: "No connection to the chat. Trying again …",
+  consent_wait: "One moment, please …",
   consent_title: "Before we begin",
   consent_who: "{name} answers here with an AI assistant.",
   consent_yes: "I agree",

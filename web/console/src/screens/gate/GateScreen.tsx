@@ -2,14 +2,14 @@
 // signature that opens it.
 import { useQuery } from '@tanstack/react-query';
 import { Link, useParams } from 'wouter';
-import { useProject } from '@/api/session';
+import { useProject, useStanding } from '@/api/session';
 import { t } from '@/i18n';
 import { EmptyState } from '@/parts/EmptyState';
 import { Loaded } from '@/parts/Loaded';
 import { Page } from '@/parts/Page';
 import { Status } from '@/parts/Status';
-import { gateRows, gateRun, type GateRow } from './gate_queries';
-import { gateShort, gateTitle } from './gate_words';
+import { gateRows, gateRun, signatureRows, type GateRow } from './gate_queries';
+import { gateShort, gateTitle, inOrder, isBehind } from './gate_words';
 import { GroupPanel } from './GroupPanel';
 import { SignedHistory, SignPanel } from './SignPanel';
 import { VerdictPanel } from './VerdictPanel';
@@ -21,6 +21,9 @@ export default function GateScreen() {
   const project = useProject();
   const { gate } = useParams<{ gate?: string }>();
   const rows = useQuery(gateRows(project));
+  const phase = useStanding()?.phase;
+  const signatures = useQuery(signatureRows(project)).data ?? [];
+  const behind = (row: GateRow) => isBehind(row, phase, signatures);
   return (
     <Loaded query={rows}>
       {(all) => {
@@ -35,8 +38,13 @@ export default function GateScreen() {
           );
         return (
           <Page title={t('gate.page', { gate: gateTitle(shown) })} lead={t('gate.lead')}>
-            <GateChoice rows={all} shown={shown} />
-            <OneGate project={project} gate={shown} key={shown} />
+            <GateChoice rows={inOrder(all)} shown={shown} behind={behind} />
+            <OneGate
+              project={project}
+              gate={shown}
+              behind={all.some((row) => row.gate === shown && behind(row))}
+              key={shown}
+            />
           </Page>
         );
       }}
@@ -44,7 +52,21 @@ export default function GateScreen() {
   );
 }
 
-function GateChoice({ rows, shown }: { rows: GateRow[]; shown: string }) {
+function choiceWord(row: GateRow, behind: boolean): string {
+  if (behind) return t('gate.choice.signed');
+  if (row.verdict === 'ready') return t('gate.choice.ready');
+  return t(row.ahead ? 'gate.choice.ahead' : 'gate.choice.open', { count: row.open ?? 0 });
+}
+
+function GateChoice({
+  rows,
+  shown,
+  behind,
+}: {
+  rows: GateRow[];
+  shown: string;
+  behind: (row: GateRow) => boolean;
+}) {
   return (
     <nav aria-label={t('gate.choice')}>
       <ol className={classes.gates}>
@@ -57,14 +79,8 @@ function GateChoice({ rows, shown }: { rows: GateRow[]; shown: string }) {
             >
               <span className={classes.gateName}>{gateShort(row.gate)}</span>
               <Status
-                tone={row.verdict === 'ready' ? 'good' : 'unknown'}
-                word={
-                  row.verdict === 'ready'
-                    ? t('gate.choice.ready')
-                    : row.ahead
-                      ? t('gate.choice.ahead', { count: row.open ?? 0 })
-                      : t('gate.choice.open', { count: row.open ?? 0 })
-                }
+                tone={behind(row) || row.verdict === 'ready' ? 'good' : 'unknown'}
+                word={choiceWord(row, behind(row))}
               />
             </Link>
           </li>
@@ -74,14 +90,15 @@ function GateChoice({ rows, shown }: { rows: GateRow[]; shown: string }) {
   );
 }
 
-function OneGate({ project, gate }: { project: string; gate: string }) {
+function OneGate({ project, gate, behind }: { project: string; gate: string; behind: boolean }) {
   const query = useQuery(gateRun(project, gate));
   return (
     <Loaded query={query} lines={8}>
       {(run) => (
         <>
-          <VerdictPanel run={run} />
-          {run.verdict === 'ready' && <SignPanel run={run} />}
+          <VerdictPanel run={run} behind={behind} />
+          {behind && <SignedHistory gate={gate} />}
+          {!behind && run.verdict === 'ready' && <SignPanel run={run} />}
           {groups.map((group) => (
             <GroupPanel
               key={group}
@@ -90,8 +107,8 @@ function OneGate({ project, gate }: { project: string; gate: string }) {
               conditions={run.conditions.filter((c) => c.group === group)}
             />
           ))}
-          {run.verdict !== 'ready' && <SignPanel run={run} />}
-          <SignedHistory gate={gate} />
+          {!behind && run.verdict !== 'ready' && <SignPanel run={run} />}
+          {!behind && <SignedHistory gate={gate} />}
         </>
       )}
     </Loaded>

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { Condition } from './gate_queries';
-import { formatValue, gateTitle, needsWords, targetWords, valueWords } from './gate_words';
+import type { Condition, SignatureRow } from './gate_queries';
+import { formatValue, gateTitle, inOrder, isBehind, needsWords, targetWords, valueWords } from './gate_words';
 
 const bare: Condition = {
   id: 'G2/metric/harm',
@@ -50,5 +50,31 @@ describe('a condition in words', () => {
   it('calls a gate by what it opens', () => {
     expect(gateTitle('G1')).toBe('Sandbox to pilot');
     expect(gateTitle('S:p30')).toBe('Stage p30');
+  });
+});
+
+describe('the gates of a plan', () => {
+  const row = (gate: string, phase: string, ahead = false) => ({ gate, phase, ahead, verdict: 'ready' });
+  it('stand in the order of the way up', () => {
+    const rows = [
+      row('G0', 'sandbox'),
+      row('G1', 'pilot'),
+      row('G2', 'rollout'),
+      row('G3', 'production'),
+      row('S:p10', 'pilot'),
+      row('S:r60', 'rollout'),
+    ];
+    expect(inOrder(rows).map((one) => one.gate)).toEqual(['G0', 'G1', 'S:p10', 'G2', 'S:r60', 'G3']);
+  });
+  it('are behind once they are signed and their phase has begun, unless one is ahead again', () => {
+    const signed = ['G0', 'G1'].map((gate) => ({ what: `gate/${gate}`, revoked: false }) as SignatureRow);
+    const revoked = signed.map((one) => ({ ...one, revoked: true }));
+    expect(isBehind(row('G1', 'pilot'), 'pilot', signed)).toBe(true);
+    expect(isBehind(row('G0', 'sandbox'), 'production', signed)).toBe(true);
+    expect(isBehind(row('G1', 'pilot', true), 'pilot', signed)).toBe(false);
+    expect(isBehind(row('G1', 'pilot'), 'sandbox', signed)).toBe(false);
+    expect(isBehind(row('G0', 'sandbox'), null, signed)).toBe(false);
+    expect(isBehind(row('G2', 'rollout'), 'rollout', signed)).toBe(false); // by an override
+    expect(isBehind(row('G1', 'pilot'), 'pilot', revoked)).toBe(false);
   });
 });

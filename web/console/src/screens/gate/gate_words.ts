@@ -1,6 +1,6 @@
 // How a gate and its conditions are worded. What holds is the server's; this only says it.
 import { currentLanguage, formatDate, formatNumber, formatShare, t, words } from '@/i18n';
-import type { Condition } from './gate_queries';
+import type { Condition, GateRow, SignatureRow } from './gate_queries';
 
 export function gateTitle(gate: string): string {
   return words(`gate.title.${gate}`) ?? t('gate.title.stage', { stage: gate.replace(/^S:/, '') });
@@ -8,6 +8,22 @@ export function gateTitle(gate: string): string {
 
 export function gateShort(gate: string): string {
   return words(`gate.short.${gate}`) ?? t('gate.title.stage', { stage: gate.replace(/^S:/, '') });
+}
+
+const phases = ['sandbox', 'pilot', 'rollout', 'production'];
+
+// In the order of the way up: each phase's gate, then the stages inside that phase.
+export function inOrder(rows: GateRow[]): GateRow[] {
+  const place = (row: GateRow) => phases.indexOf(row.phase ?? '') * 2 + (row.gate.startsWith('S:') ? 1 : 0);
+  return [...rows].sort((a, b) => place(a) - place(b));
+}
+
+// Whether the gate of a phase has been signed and lies behind: the project stands in that phase or
+// above it. It can be ahead again, for a new variant or after a step back; an override leaves it unsigned.
+export function isBehind(row: GateRow, phase: string | null | undefined, signatures: SignatureRow[]): boolean {
+  if (row.ahead || row.gate.startsWith('S:') || !phase || !row.phase) return false;
+  const signed = signatures.some((one) => one.what === `gate/${row.gate}` && !one.revoked);
+  return signed && phases.indexOf(row.phase) <= phases.indexOf(phase);
 }
 
 export function stateWord(state: string): string {

@@ -81,6 +81,7 @@ export function ContextDrawer({ data, acts }: { data: Conversation; acts: Conver
         onChange={(tags) => acts.tag.mutate(tags)}
         disabled={!may}
         maxTags={16}
+        dropdownOpened={false}
         size="xs"
       />
       <section>

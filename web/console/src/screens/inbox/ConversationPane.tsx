@@ -21,6 +21,7 @@ import classes from './Inbox.module.css';
 import { Shown } from './List';
 import { useOutgoing } from './outgoing';
 import { snoozeChoices } from './snooze';
+import { visitorName } from './visitor_name';
 
 const closeReasons = ['solved', 'no_reply', 'spam', 'duplicate'] as const;
 const viewingEvery = 20_000;
@@ -94,7 +95,7 @@ function Whole({ data, close }: { data: Conversation; close: () => void }) {
           <Icon name="left" />
         </ActionIcon>
         <div className={classes.who}>
-          <h2 className={classes.paneTitle}>{row.visitor}</h2>
+          <h2 className={classes.paneTitle}>{visitorName(row.visitor)}</h2>
           <Shown row={row} />
           {row.status === 'snoozed' && row.snoozed_until && (
             <span className={classes.age}>{t('desk.until', { moment: formatMoment(row.snoozed_until) })}</span>
@@ -156,7 +157,7 @@ function Whole({ data, close }: { data: Conversation; close: () => void }) {
       </header>
       <div className={classes.paneBody}>
         <div className={classes.talk}>
-          <Transcript messages={messages} visitor={row.visitor}>
+          <Transcript messages={messages} visitor={visitorName(row.visitor)}>
             {outgoing.waiting.map((one) => (
               <li key={one.client_id} className={classes.sending} role="status">
                 <span className={classes.sendingText}>{one.text}</span>

@@ -3,7 +3,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useLocation, useParams, useSearchParams } from 'wouter';
-import { conversationsQuery, views, type View } from '@/api/desk';
+import { conversationQuery, conversationsQuery, views, type View } from '@/api/desk';
 import { useProject } from '@/api/session';
 import { t } from '@/i18n';
 import { EmptyState } from '@/parts/EmptyState';
@@ -12,7 +12,7 @@ import { useTitle } from '@/shell/title';
 import { ConversationPane } from './ConversationPane';
 import classes from './Inbox.module.css';
 import { List } from './List';
-import { useStableRows } from './stable_rows';
+import { useStableRows, withOpen } from './stable_rows';
 import { Views } from './Views';
 
 export default function Inbox() {
@@ -31,6 +31,11 @@ export default function Inbox() {
     held,
     conversation,
   );
+
+  const inFront = useQuery({
+    ...conversationQuery(project, conversation ?? ''),
+    enabled: conversation !== undefined,
+  });
 
   useTitle(t('nav.inbox'));
 
@@ -59,7 +64,7 @@ export default function Inbox() {
       />
       <List
         query={query}
-        rows={rows}
+        rows={withOpen(rows, inFront.data?.conversation)}
         fresh={fresh}
         take={take}
         hold={setHeld}

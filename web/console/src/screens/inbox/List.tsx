@@ -10,6 +10,7 @@ import { Loaded } from '@/parts/Loaded';
 import { Status } from '@/parts/Status';
 import type { Tone } from '@/theme/theme';
 import classes from './Inbox.module.css';
+import { visitorName } from './visitor_name';
 
 const tones: Record<string, Tone> = {
   draft_waiting: 'attention',
@@ -58,7 +59,7 @@ function Row({ row, selected, open }: { row: ConversationRow; selected: boolean;
         onClick={open}
       >
         <span className={classes.rowHead}>
-          <span className={classes.visitor}>{row.visitor}</span>
+          <span className={classes.visitor}>{visitorName(row.visitor)}</span>
           <span className={classes.age}>
             <Ago at={row.waiting_since ?? row.changed_at} />
           </span>

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { ConversationRow } from '@/api/desk';
-import { settle } from './stable_rows';
+import { settle, withOpen } from './stable_rows';
 
 const row = (id: string, first_line = ''): ConversationRow => ({ id, first_line }) as ConversationRow;
 const ids = (rows: ConversationRow[]) => rows.map((one) => one.id).join('');
@@ -23,5 +23,12 @@ describe('the list of conversations', () => {
   });
   it('never loses the open conversation', () => {
     expect(ids(settle([row('a'), row('b')], [row('b')], false, 'a').rows)).toBe('ab');
+  });
+  it('says of the open conversation what is known of it by now', () => {
+    const at = (id: string, changed_at: string) => ({ id, changed_at }) as ConversationRow;
+    const rows = [at('a', '2026-01-01T00:00:01Z'), at('b', '2026-01-01T00:00:05Z')];
+    expect(withOpen(rows, at('a', '2026-01-01T00:00:03Z'))[0]?.changed_at).toContain('03Z');
+    expect(withOpen(rows, at('b', '2026-01-01T00:00:03Z'))[1]?.changed_at).toContain('05Z');
+    expect(withOpen(rows, undefined)).toBe(rows);
   });
 });

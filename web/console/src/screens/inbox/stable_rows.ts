@@ -27,6 +27,12 @@ export function settle(
   return { rows, fresh: now.filter((row) => !known.has(row.id)).length };
 }
 
+// The open conversation is fetched by itself; its row says what that one says, if it is newer.
+export function withOpen(rows: ConversationRow[], open: ConversationRow | undefined): ConversationRow[] {
+  if (!open) return rows;
+  return rows.map((row) => (row.id === open.id && open.changed_at > row.changed_at ? open : row));
+}
+
 export function useStableRows(
   now: ConversationRow[],
   scope: string, // another view or search begins anew
