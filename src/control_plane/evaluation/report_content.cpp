@@ -241,6 +241,11 @@ std::string report_title(const report_context& about) {
     return "Proof of concept" + (about.title.empty() ? "" : ": " + about.title);
 }
 
+std::string report_footer(const run_summary& run) {
+    return fmt::format("run {} · dataset {} · {}", run.run, run.dataset_hash.substr(0, 12),
+                       run.columns.empty() ? "" : run.columns[0].variant.substr(0, 12));
+}
+
 std::vector<report_part> report_parts(const run_summary& run, const report_context& about) {
     return {the_question(run, about),
             what_was_tested(run, about),
