@@ -2,6 +2,10 @@
 // the fuzz preset builds without this header and finds what would be missing.
 #pragma once
 
+#include "foundation/events/event.h"
+
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 #include <atomic>
@@ -23,7 +27,3 @@
 #include <thread>
 #include <utility>
 #include <vector>
-
-#include <fmt/format.h>
-
-#include "foundation/events/event.h"

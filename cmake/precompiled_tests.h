@@ -3,6 +3,7 @@
 
 #include "precompiled.h"
 
-#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
+
+#include <gmock/gmock.h>

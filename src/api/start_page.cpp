@@ -37,7 +37,7 @@ loaded, and it stands in the first phase, the <strong>sandbox</strong>: staff ma
 ever meets it.</p>
 <ol>
 <li>Ask something a guest would ask. You see the answer, how sure it is, and why.
-<pre>servery ask "When is breakfast?"
+<pre>servery ask "Is there wifi available?"
 servery ask "Can I bring my dog?" --json</pre></li>
 <li>Ask something it cannot know. It hands over to a person instead of inventing an answer.
 <pre>servery ask "Who won the football yesterday?"</pre></li>

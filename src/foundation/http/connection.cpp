@@ -213,6 +213,9 @@ task<void> connection::answer_one() {
     if (body_unread()) {
         keep_ = false;
         co_await linger();
+    } else if (!body_read_) {
+        // It lies whole behind its head, and nobody asked for it: it is not the next request.
+        consumed_ += room_->head.content_length.value_or(0);
     }
 }
 

@@ -99,6 +99,20 @@ TEST_F(server_test, answers_requests_that_came_together_in_their_order) {
         << answers;
 }
 
+TEST_F(server_test, a_body_that_no_handler_read_is_not_the_next_request) {
+    serve([](request& in, responder& out) -> task<void> {
+        co_await out.send(in.verb == method::post ? 403 : 200, {}, in.path);
+    });
+    const std::string hidden = get("/hidden");
+    const auto answers = ask(
+        "POST /refused HTTP/1.1\r\nhost: a\r\ncontent-length: " + std::to_string(hidden.size()) +
+        "\r\n\r\n" + hidden + get("/next", "connection: close\r\n"));
+    EXPECT_NE(answers.find("HTTP/1.1 403"), std::string::npos);
+    EXPECT_EQ(answers.find("/hidden"), std::string::npos);
+    EXPECT_NE(answers.find("HTTP/1.1 200"), std::string::npos);
+    EXPECT_TRUE(answers.ends_with("/next"));
+}
+
 TEST_F(server_test, takes_a_request_that_arrives_byte_by_byte) {
     serve(echo);
     auto client = connect();

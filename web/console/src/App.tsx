@@ -5,6 +5,7 @@ import { setNonce } from 'get-nonce';
 import { Router } from 'wouter';
 import { asFault } from '@/api/fault';
 import { useLanguage } from '@/i18n';
+import { askEarly } from '@/shell/early';
 import { Shell } from '@/shell/Shell';
 import { cssVariables, theme } from '@/theme/theme';
 
@@ -31,6 +32,8 @@ const client = new QueryClient({
     },
   },
 });
+
+askEarly(client);
 
 export function App() {
   const language = useLanguage();
