@@ -8,8 +8,9 @@ fail() {
     journalctl -u servery -o cat --no-pager | tail -20 >&2
     exit 1
 }
-as_servery() { setpriv --reuid=servery --regid=servery --clear-groups \
-    env HOME=/var/lib/servery SERVERY_CONFIG=/etc/servery/servery.yaml "$@"; }
+owner=(setpriv --reuid=servery --regid=servery --clear-groups
+    env HOME=/var/lib/servery SERVERY_CONFIG=/etc/servery/servery.yaml)
+as_servery() { "${owner[@]}" "$@"; }
 property() { systemctl show servery -P "$1"; }
 address() { journalctl -u servery -o cat --no-pager | sed -n 's|^ready http://||p' | tail -1; }
 status_of() { # path: the status that the server gives
@@ -40,7 +41,7 @@ echo "installed after $SECONDS s"
 sed -i 's/^listen: .*/listen: 127.0.0.1:0/' /etc/servery/servery.yaml
 
 # The demo makes a project to serve; then the service takes its folder over.
-as_servery servery demo --data $data >/root/demo.out 2>/root/demo.err &
+"${owner[@]}" servery demo --data $data >/root/demo.out 2>/root/demo.err &
 demo=$!
 for _ in $(seq 200); do grep -q '^ready ' /root/demo.out && break; sleep 0.1; done
 grep -q '^ready ' /root/demo.out || { cat /root/demo.err >&2; fail 'the demo does not get ready'; }

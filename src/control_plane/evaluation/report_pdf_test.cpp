@@ -50,13 +50,6 @@ std::string words_of(const std::string& pdf) {
     return out;
 }
 
-std::string without_blanks(std::string_view text) {
-    std::string out;
-    for (const char c : text)
-        if (c != ' ' && c != '\n' && c != '\f') out += c;
-    return out;
-}
-
 // What a reader of the HTML sees.
 std::string shown_by(const std::string& html) {
     std::string out;
@@ -64,7 +57,10 @@ std::string shown_by(const std::string& html) {
     for (const char c : html.substr(html.find("<h1>"))) {
         if (c == '<') tag = true;
         if (!tag) out += c;
-        if (c == '>') tag = false;
+        if (c == '>') {
+            tag = false;
+            out += ' '; // a tag ends a word
+        }
     }
     for (const auto& [entity, sign] :
          {std::pair{"&lt;", "<"}, {"&gt;", ">"}, {"&quot;", "\""}, {"&#39;", "'"}, {"&amp;", "&"}})
@@ -120,11 +116,15 @@ TEST(report_pdf, says_what_the_html_says_word_for_word) {
     EXPECT_THAT(text, HasSubstr("run run_0123 · dataset deadbeef0123 · aaaaaaaaaaaa · page 1 of"));
     EXPECT_THAT(text, Not(HasSubstr("¤")));
     // Every word of every paragraph, point and cell, whatever the order on the page.
-    for (const auto word : split(shown_by(report_html(some_run(), about)), '\n'))
-        for (const auto one : split(word, ' ')) {
-            const auto wanted = one == "→" ? std::string("->") : without_blanks(one);
-            EXPECT_THAT(text, HasSubstr(wanted));
+    const auto shown = shown_by(report_html(some_run(), about));
+    int words = 0;
+    for (const auto line : servery::split(shown, '\n'))
+        for (const auto one : servery::split(line, ' ')) {
+            ++words;
+            const auto wanted = one == "→" ? std::string("->") : std::string(one);
+            EXPECT_TRUE(text.find(wanted) != std::string::npos) << wanted;
         }
+    EXPECT_GT(words, 200);
 }
 
 TEST(report_pdf, is_the_same_file_for_the_same_run_and_carries_its_date_and_hashes) {
