@@ -230,6 +230,7 @@ status instance::impl::listen() {
                      .desk = &all->desk,
                      .evaluation = &all->evaluation,
                      .monitoring = &all->monitoring,
+                     .alerts = &all->alerts,
                      .privacy = &all->privacy,
                      .ports = make_api_ports(*all, *store, *gateway, *reactors),
                      .changes = &all->changes},

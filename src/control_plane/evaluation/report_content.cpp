@@ -58,7 +58,7 @@ report_part the_question(const run_summary& run, const report_context& about) {
     report_part p{.title = "The question"};
     p.paragraphs.push_back(about.question.empty() ? "Is the tested assistant good enough to go on?"
                                                   : about.question);
-    p.paragraphs.push_back(fmt::format("Target: at least {:.0f} of 100 questions right. {}.",
+    p.paragraphs.push_back(fmt::format("Target: at least {:.0f} of 100 questions right; {}.",
                                        run.target * 100, run.can_prove));
     return p;
 }
