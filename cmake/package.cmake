@@ -1,5 +1,6 @@
 # The Debian package (`make package`): the binary, its service, settings and papers. Libraries it
-# needs are found by dpkg-shlibdeps.
+# needs are found by dpkg-shlibdeps. Packing builds nothing but what is packed.
+set(CMAKE_SKIP_INSTALL_ALL_DEPENDENCY ON)
 install(TARGETS servery RUNTIME DESTINATION bin)
 install(FILES packaging/servery.service DESTINATION lib/systemd/system)
 install(FILES packaging/servery.yaml DESTINATION /etc/servery)

@@ -1,55 +1,60 @@
 #!/usr/bin/env bash
-# Installs the package of `make package` on a fresh, minimal Debian 12 in a folder, starts it as its
-# own user, asks it a question, restarts it on the same data, and removes it again.
-# Needs root and debootstrap; about three minutes. Nothing outside the folder changes.
-#   tools/package_check.sh [debian mirror]
+# Boots a fresh, minimal Debian 12 in a folder and does in it what its owner would: install the
+# package of `make package`, start the service under the rules of its unit, ask it a question,
+# install a newer version over the used data folder, purge it (tools/package_check_inside.sh).
+# Needs root, debootstrap and systemd-container; about five minutes. Nothing outside changes.
+#   tools/package_check.sh [debian mirror]     else the one this machine installs from
 set -euo pipefail
 cd "$(dirname "$0")/.."
 deb=$(ls build/package/servery_*.deb)
-root=build/package/debian
-mirror=${1:-}
-fail() { echo "package check: $1" >&2; exit 1; }
-inside() { chroot "$root" /usr/bin/env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin LC_ALL=C.UTF-8 \
-    DEBIAN_FRONTEND=noninteractive "$@"; }
-as_servery() { inside setpriv --reuid=servery --regid=servery --clear-groups \
-    env HOME=/var/lib/servery "$@"; }
+work=$(mktemp -d /tmp/servery-package.XXXXXX)
+root=$work/debian
+machine=
+mirror=${1:-$(apt-get indextargets --format '$(SITE)' \
+    'Created-By: Packages' 'Codename: bookworm' 'Component: main' | head -1)}
 cleanup() {
-    [ -n "${server:-}" ] && kill "$server" 2>/dev/null || true
-    umount "$root/proc" 2>/dev/null || true
+    [ -n "$machine" ] && kill -TERM "$machine" 2>/dev/null && wait "$machine" || true
+    rm -rf "$work"
 }
 trap cleanup EXIT
 
-# As on a machine somebody just set up: the same package sources as here, no package of ours.
-rm -rf "$root"
-debootstrap --variant=minbase bookworm "$root" $mirror >build/package/debootstrap.log
-cp /etc/resolv.conf "$root/etc/resolv.conf"
-cp -r /etc/apt/apt.conf.d/. "$root/etc/apt/apt.conf.d/"
-mount -t proc proc "$root/proc"
-cp "$deb" "$root/tmp/servery.deb"
-inside apt-get update -qq
-inside apt-get install -y -qq --no-install-recommends /tmp/servery.deb >build/package/install.log
-[ "$(inside stat -c '%U %a' /etc/servery/master.key)" = 'servery 600' ] || fail 'master key is open'
+# As on a machine somebody just set up: no package of ours, no library of ours.
+SECONDS=0
+debootstrap --variant=minbase --include=systemd,systemd-sysv,dbus bookworm "$root" $mirror \
+    >build/package/debootstrap.log || { tail -20 build/package/debootstrap.log >&2; exit 1; }
+echo "a fresh Debian $(cat "$root/etc/debian_version") after $SECONDS s"
+cp --remove-destination "$(realpath /etc/resolv.conf)" "$root/etc/resolv.conf"
 
-start() { # folder
-    as_servery env SERVERY_MASTER_KEY= servery "${@:2}" --data "$1" --listen 127.0.0.1:0 \
-        >build/package/server.out 2>build/package/server.err &
-    server=$!
-    for _ in $(seq 200); do grep -q '^ready ' build/package/server.out && return; sleep 0.1; done
-    cat build/package/server.err >&2
-    fail "not ready: $*"
-}
-stop() { pkill -TERM -x servery; wait "$server" || fail 'it did not stop with 0'; server=; }
+# The next version: the same files under a higher number.
+cp "$deb" "$root/root/servery.deb"
+dpkg-deb -R "$deb" "$work/next"
+sed -i 's/^Version: .*/&+next/' "$work/next/DEBIAN/control"
+dpkg-deb --root-owner-group -b "$work/next" "$root/root/servery-next.deb" >/dev/null
+install -m 755 tools/package_check_inside.sh "$root/root/check.sh"
+cat >"$root/etc/systemd/system/package-check.service" <<'UNIT'
+[Unit]
+After=multi-user.target
+SuccessAction=poweroff
+FailureAction=poweroff
+[Service]
+Type=oneshot
+TimeoutStartSec=300
+ExecStart=/root/check.sh
+StandardOutput=file:/root/check.out
+StandardError=file:/root/check.err
+[Install]
+WantedBy=graphical.target
+UNIT
+systemctl --root="$root" enable --quiet package-check.service
 
-start /var/lib/servery/data demo
-as_servery servery --data /var/lib/servery/data ask 'when is breakfast' | tee build/package/ask.out
-grep -q '8' build/package/ask.out || fail 'no answer'
-as_servery servery --data /var/lib/servery/data doctor || fail 'the doctor found a fault'
-stop
-
-start /var/lib/servery/data serve
-as_servery servery --data /var/lib/servery/data audit verify || fail 'the chain after a restart'
-stop
-
-inside dpkg --purge servery >/dev/null
-[ ! -e "$root/var/lib/servery" ] || fail 'purging left data'
-echo 'package check: installed, answered, restarted, stopped and purged'
+# It shares the network, to install from the mirror; everything else is its own.
+timeout --kill-after=10 600 systemd-nspawn --quiet --register=no --keep-unit --resolv-conf=off \
+    --directory="$root" --boot </dev/null >build/package/boot.log 2>&1 &
+machine=$!
+wait "$machine" || true
+machine=
+cp "$root/root/check.err" build/package/check.err
+cat "$root/root/check.out"
+tail -1 "$root/root/check.out" | grep -q '^package check: ' ||
+    { tail -30 build/package/check.err >&2; echo "package check: failed" >&2; exit 1; }
+echo "package check: passed after $SECONDS s"

@@ -46,7 +46,8 @@ class evaluation_service;
 }
 namespace servery::monitoring {
 class monitoring_service;
-}
+class alert_service;
+} // namespace servery::monitoring
 namespace servery::privacy {
 class privacy_service;
 }
@@ -68,6 +69,7 @@ struct backend {
     desk::desk_service* desk = nullptr;
     evaluation::evaluation_service* evaluation = nullptr;
     monitoring::monitoring_service* monitoring = nullptr;
+    monitoring::alert_service* alerts = nullptr;
     privacy::privacy_service* privacy = nullptr;
     api::ports ports;
     event_hub* changes = nullptr; // what open consoles are told; null: nothing

@@ -167,6 +167,7 @@ result<reply> resume(backend& with, call& c) {
 
 std::string type_of(std::string_view ext) {
     if (ext == "html") return "text/html; charset=utf-8";
+    if (ext == "pdf") return "application/pdf";
     if (ext == "md") return "text/markdown; charset=utf-8";
     if (ext == "json") return "application/json";
     return "application/xml";
@@ -201,7 +202,7 @@ void add_runs(route_table& to, backend& with) {
     act("cancel", "cancel it", [&with](call& c) {
         return after(with, c, with.evaluation->cancel(c.project(), c.param("run"), c.who.actor()));
     });
-    for (const std::string ext : {"html", "md", "json", "junit.xml"})
+    for (const std::string ext : {"html", "pdf", "md", "json", "junit.xml"})
         to.add(read(path + "/{run}/report." + ext, "project.read", "the report as " + ext,
                     [&with, ext](call& c) -> result<reply> {
                         auto text = with.evaluation->report(c.project(), c.param("run"), ext);

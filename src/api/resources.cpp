@@ -194,6 +194,7 @@ route_table all_routes(backend& with, const options& how) {
     add_with(table, with, with.desk, add_desk);
     add_with(table, with, with.evaluation, add_evaluation);
     add_with(table, with, with.monitoring, add_monitoring);
+    add_with(table, with, with.alerts, add_alerts);
     add_audit(table, with);
     add_with(table, with, with.privacy, add_privacy);
     return table;

@@ -30,6 +30,7 @@ void add_knowledge(route_table& to, backend& with);
 void add_desk(route_table& to, backend& with);
 void add_evaluation(route_table& to, backend& with);
 void add_monitoring(route_table& to, backend& with);
+void add_alerts(route_table& to, backend& with);
 void add_audit(route_table& to, backend& with);
 void add_privacy(route_table& to, backend& with);
 void add_operations(route_table& to, backend& with, const options& how);

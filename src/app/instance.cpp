@@ -42,6 +42,15 @@ std::vector<std::string> own_origins(const net::address& at) {
     return {"http://" + net::to_text(at), "http://localhost" + port, "http://127.0.0.1" + port};
 }
 
+// Where commands on this machine reach it: an address that means "all" cannot be asked.
+std::string url_for_commands(net::address at, std::uint16_t port) {
+    const auto host = net::host_text(at);
+    if (host == "0.0.0.0") return "http://127.0.0.1:" + std::to_string(port);
+    if (host == "::") return "http://[::1]:" + std::to_string(port);
+    at.port = port;
+    return "http://" + net::to_text(at);
+}
+
 // The local operator's token: readable by the user that runs the server, new at each start.
 std::string write_admin_token(const std::filesystem::path& folder, random_source& random) {
     std::array<std::uint8_t, 32> bytes;
@@ -223,6 +232,7 @@ status instance::impl::listen() {
                      .desk = &all->desk,
                      .evaluation = &all->evaluation,
                      .monitoring = &all->monitoring,
+                     .alerts = &all->alerts,
                      .privacy = &all->privacy,
                      .ports = make_api_ports(*all, *store, *gateway, *reactors),
                      .changes = &all->changes},
@@ -292,7 +302,8 @@ result<std::unique_ptr<instance>> instance::open(instance_options with) {
     self.start_network();
     if (auto ok = self.listen(); !ok) return std::unexpected(ok.error());
     // Commands on this machine find the server by its data folder.
-    std::ofstream(self.with.folder / "server.url", std::ios::trunc) << made->url() << "\n";
+    std::ofstream(self.with.folder / "server.url", std::ios::trunc)
+        << url_for_commands(*net::parse_endpoint(self.with.listen), self.server->port()) << "\n";
     return made;
 }
 

@@ -17,6 +17,7 @@ namespace {
 
 constexpr millis minute{60'000};
 constexpr millis facts_after{900'000};
+constexpr millis alerts_after{5'000};
 constexpr millis hour{3'600'000};
 
 // What an import's findings call a text that holds somebody's data.
@@ -54,11 +55,12 @@ services::services(ground& base)
       knowledge(base.now, base.random, log, serving, scan_imported),
       evaluation(base.now, base.random, log, evaluation_seams()),
       monitoring(
-          base.now, log,
-          [](std::string_view) { return std::map<std::string, monitoring::target>{}; },
+          base.now, log, [this](std::string_view project) { return board_targets(project); },
           [this](std::string_view project) {
               return on.probe ? on.probe(project) : monitoring::probe_result::nothing;
           }),
+      alerts(base.now, base.random, log,
+             [this](std::string_view project) { return alert_limits(project); }),
       privacy(base.now, base.random, log, base.store, privacy_seams()), contacts(serving),
       publishing({base.now, base.keys, registry, plans, gates, rollouts}, board, base.folder) {
     publishing.public_values = [this](std::string_view project) { return contacts.of(project); };
@@ -259,6 +261,8 @@ void services::wire_folds() {
                  [this](const events::exchange& x) { rollouts.apply(x); });
     log.add_fold([this](const events::event& e) { monitoring.apply(e); },
                  [this](const events::exchange& x) { monitoring.apply(x); });
+    log.add_fold([this](const events::event& e) { alerts.apply(e); },
+                 [this](const events::exchange& x) { alerts.apply(x); });
     log.add_fold(
         [this](const events::event& e) {
             label_coverage.apply(e);
@@ -333,6 +337,10 @@ void services::tick() {
     if (!gates.on_tick(now).empty()) (void)publishing.publish();
     rollouts.on_tick(now);
     if (on.lets_texts_go) privacy.on_tick(now);
+    if (now - alerts_at_ >= alerts_after) {
+        alerts_at_ = now;
+        alerts.on_tick(now);
+    }
     if (now - last_minute_ < minute) return;
     last_minute_ = now;
     monitoring.on_tick(now);
@@ -341,25 +349,6 @@ void services::tick() {
     // Facts follow what happened within a quarter of an hour and are renewed hourly in any case.
     if (now - facts_at_ < (happened_ ? facts_after : hour)) return;
     emit_facts();
-}
-
-// The plan's metrics of the phase that the board shows too, as targets of its numbers.
-std::map<std::string, monitoring::target> services::board_targets(std::string_view project) const {
-    std::map<std::string, monitoring::target> out;
-    const auto* plan = plan_of(project);
-    if (plan == nullptr) return out;
-    const auto phase = phase_of(project);
-    for (const auto& m : plan->metrics) {
-        const auto t = m.targets.find(phase);
-        if (t == m.targets.end()) continue;
-        std::string_view number = m.from;
-        if (number == "desk.answer_accuracy") number = "monitoring.answered_right";
-        if (!number.starts_with("monitoring.")) continue;
-        number.remove_prefix(std::string_view("monitoring.").size());
-        out[std::string(number)] = {.value = t->second.value,
-                                    .at_least = m.better == plan::direction::higher};
-    }
-    return out;
 }
 
 } // namespace servery::app

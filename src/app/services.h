@@ -15,6 +15,7 @@
 #include "control_plane/desk/desk_service.h"
 #include "control_plane/evaluation/evaluation_service.h"
 #include "control_plane/gate/gate_service.h"
+#include "control_plane/monitoring/alert_service.h"
 #include "control_plane/monitoring/monitoring_service.h"
 #include "control_plane/plan/plan_service.h"
 #include "control_plane/privacy/privacy_service.h"
@@ -87,6 +88,7 @@ class services {
     assistant::knowledge_service knowledge;
     evaluation::evaluation_service evaluation;
     monitoring::monitoring_service monitoring;
+    monitoring::alert_service alerts;
     privacy::privacy_service privacy;
     gateway::ledger ledger;
     gateway::label_coverage label_coverage;
@@ -116,10 +118,12 @@ class services {
     void check_chain(instant now);
     [[nodiscard]] std::map<std::string, monitoring::target>
     board_targets(std::string_view project) const;
+    [[nodiscard]] monitoring::plan_limits alert_limits(std::string_view project) const;
 
     bool live_ = false;
     instant last_minute_;
     instant facts_at_;
+    instant alerts_at_;
     bool happened_ = false; // something worth new facts since facts_at_
     // What was emitted last, by project, key, filter, variant and stage.
     std::map<std::string, std::pair<std::string, instant>> emitted_;

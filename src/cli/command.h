@@ -87,6 +87,7 @@ using command_list = std::vector<command>;
 [[nodiscard]] command_list user_commands();
 [[nodiscard]] command_list privacy_commands();
 [[nodiscard]] command_list report_commands(); // report, audit
+[[nodiscard]] command_list alert_commands();
 [[nodiscard]] command_list all_commands();
 
 } // namespace servery::cli

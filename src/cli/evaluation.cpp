@@ -9,6 +9,7 @@
 #include <filesystem>
 #include <fstream>
 #include <thread>
+#include <unistd.h>
 
 namespace servery::cli {
 
@@ -88,6 +89,17 @@ result<api_answer> wait_for(const client& server, const std::string& path, bool 
     }
 }
 
+// The report's bytes into a file.
+status write_out(const std::string& file, const std::string& bytes) {
+    std::ofstream out(file, std::ios::binary | std::ios::trunc);
+    out << bytes;
+    out.flush();
+    if (!out)
+        return fail(error_code::unavailable, "eval.report.unwritable",
+                    "the report cannot be written", file, "choose another place with --out");
+    return {};
+}
+
 // Prints the summary of a run that has ended, in the fixed form.
 int ended(const arguments& in, const common& with, const client& server, const std::string& path,
           const json::object& run) {
@@ -97,11 +109,12 @@ int ended(const arguments& in, const common& with, const client& server, const s
         return exit_code::answer_no;
     }
     if (in.has("out")) {
-        const std::filesystem::path out = in.text("out");
-        const auto ext = out.extension() == ".md" ? "md" : "html";
+        const auto ending = std::filesystem::path(in.text("out")).extension();
+        const auto* ext = ending == ".md" ? "md" : ending == ".pdf" ? "pdf" : "html";
         const auto text = server.get(path + "/report." + ext);
         if (!text || !text->good()) return finish(with, text, {});
-        std::ofstream(out, std::ios::trunc) << text->text;
+        if (const auto kept = write_out(in.text("out"), text->text); !kept)
+            return refuse(with, kept.error());
     }
     if (with.json)
         line(json::write(found));
@@ -239,10 +252,20 @@ int report(const arguments& in, const common& with) {
     const auto format = with.json ? "json" : in.text("format", "md");
     const auto path = server.in_project("/runs/" + escape(in.text("run")) + "/report." + format);
     if (!path) return refuse(with, path.error());
+    if (format == "pdf" && !in.has("out") && ::isatty(STDOUT_FILENO) == 1)
+        return refuse(with, {.code = error_code::invalid_argument,
+                             .id = "cli.report.terminal",
+                             .message = "a PDF cannot be shown on a terminal",
+                             .where = "--format",
+                             .remedy = "name a file: --out report.pdf"});
     const auto got = server.get(*path);
     if (!got || !got->good()) return finish(with, got, {});
-    std::fputs(got->text.c_str(), stdout);
-    return exit_code::good;
+    if (in.has("out")) {
+        const auto kept = write_out(in.text("out"), got->text);
+        return kept ? int(exit_code::good) : refuse(with, kept.error());
+    }
+    const auto all = std::fwrite(got->text.data(), 1, got->text.size(), stdout);
+    return all == got->text.size() ? int(exit_code::good) : int(exit_code::not_usable);
 }
 
 int compare(const arguments& in, const common& with) {
@@ -259,7 +282,7 @@ std::vector<option> run_words() {
             {"max-cost", "cap in the price's currency"},
             {"yes", "the price is confirmed", kind::flag},
             {"no-cache", "ask everything anew", kind::flag},
-            {"out", "write the report here (.html or .md)"},
+            {"out", "write the report here (.html, .pdf or .md)"},
             {"min-pass", "share that must pass; else all"},
             {"exit-compat", "promptfoo: 100 some case failed, 1 any error"}};
 }
@@ -298,9 +321,10 @@ command_list evaluation_commands() {
          show},
         {"eval report",
          "the report of a run",
-         "servery eval report run_0123 --format html",
+         "servery eval report run_0123 --format pdf --out report.pdf",
          {{"run", "the run", kind::place, true},
-          {"format", "md, html, json, junit.xml", kind::text, false, "md"}},
+          {"format", "md, html, pdf, json, junit.xml", kind::text, false, "md"},
+          {"out", "write it into this file instead of printing it"}},
          report},
         {"eval compare", "variants side by side on one dataset",
          "servery eval compare 0123456789ab fedcba987654 --dataset questions", std::move(compared),

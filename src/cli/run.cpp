@@ -44,7 +44,8 @@ command_list all_commands() {
           plan_commands,          roi_commands,     gate_commands,       rollout_commands,
           knowledge_commands,     bench_commands,   evaluation_commands, guard_commands,
           guard_measure_commands, explain_commands, desk_commands,       key_commands,
-          provider_commands,      user_commands,    report_commands,     privacy_commands})
+          provider_commands,      user_commands,    report_commands,     alert_commands,
+          privacy_commands})
         for (auto& c : make())
             all.push_back(std::move(c));
     return all;

@@ -169,12 +169,13 @@ result<std::string> evaluation_service::report(std::string_view project, std::st
     auto about = s_->seams.about ? s_->seams.about(project) : report_context{};
     if (about.by.empty()) about.by = info->by;
     if (ext == "html") return report_html(*info->summary, about);
+    if (ext == "pdf") return report_pdf(*info->summary, about);
     if (ext == "md") return report_markdown(*info->summary, about);
     if (ext == "json") return json::write_pretty(json::to_json(*info->summary));
     if (ext == "junit.xml") return report_junit(*info->summary);
     return fail(error_code::not_found, "eval.report.format",
                 "there is no report in the format '" + std::string(ext) + "'", "ext",
-                "use html, md, json or junit.xml");
+                "use html, pdf, md, json or junit.xml");
 }
 
 std::vector<events::fact> evaluation_service::facts_of(const run_summary& summary,

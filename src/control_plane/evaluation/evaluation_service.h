@@ -146,8 +146,8 @@ class evaluation_service {
                                const events::actor& by);
     [[nodiscard]] status cancel(std::string_view project, std::string_view id,
                                 const events::actor& by);
-    // ext: html, md, json, junit.xml. Errors: eval.run.unknown, eval.run.state (no results yet),
-    // eval.report.format (not_found).
+    // ext: html, pdf, md, json, junit.xml. Errors: eval.run.unknown, eval.run.state (no results
+    // yet), eval.report.format (not_found), eval.report.pdf (out of memory).
     [[nodiscard]] result<std::string> report(std::string_view project, std::string_view id,
                                              std::string_view ext) const;
 
@@ -165,7 +165,7 @@ struct offline_options {
     std::optional<case_format> format; // by file name if none
     bool skip_bad = false;
     std::string lang;
-    std::filesystem::path out;     // report; ".md" and ".html" by its ending; "" = beside nothing
+    std::filesystem::path out;     // report; .html, .pdf, .md, .xml, .json; "" = beside nothing
     std::filesystem::path journal; // "" = nothing is kept
     std::function<void(const run_plan&)> planned;
     std::function<void(const run_progress&)> progress;

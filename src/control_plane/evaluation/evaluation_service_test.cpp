@@ -130,7 +130,7 @@ TEST_F(service, a_run_is_priced_started_and_comes_back_with_facts) {
     EXPECT_EQ(events::read<events::fact>(*fact).value, 1.0);
     EXPECT_EQ(events::read<events::fact>(*fact).n, 2);
     EXPECT_TRUE(it->report("shop", run.id, "html"));
-    EXPECT_EQ(it->report("shop", run.id, "pdf").error().id, "eval.report.format");
+    EXPECT_EQ(it->report("shop", run.id, "docx").error().id, "eval.report.format");
 }
 
 TEST_F(service, the_state_is_a_fold_of_the_log) {

@@ -24,7 +24,11 @@ status write_report(const std::filesystem::path& out, const run_summary& summary
     std::string text;
     if (name.ends_with(".md"))
         text = report_markdown(summary, about);
-    else if (name.ends_with(".xml"))
+    else if (name.ends_with(".pdf")) {
+        auto made = report_pdf(summary, about);
+        if (!made) return std::unexpected(made.error());
+        text = *std::move(made);
+    } else if (name.ends_with(".xml"))
         text = report_junit(summary);
     else if (name.ends_with(".json"))
         text = json::write_pretty(json::to_json(summary));

@@ -61,11 +61,6 @@ std::string md_table(const report_table& t) {
     return out + "\n";
 }
 
-std::string footer(const run_summary& run) {
-    return fmt::format("run {} · dataset {} · {}", run.run, run.dataset_hash.substr(0, 12),
-                       run.columns.empty() ? "" : run.columns[0].variant.substr(0, 12));
-}
-
 json::value or_null(const std::optional<double>& v) {
     return v ? json::value(*v) : json::value(nullptr);
 }
@@ -93,7 +88,7 @@ std::string report_html(const run_summary& run, const report_context& about) {
         if (!part.table.head.empty()) out += html_table(part.table);
         out += "</section>\n";
     }
-    return out + "</main><footer>" + escape_html(footer(run)) + "</footer></body></html>\n";
+    return out + "</main><footer>" + escape_html(report_footer(run)) + "</footer></body></html>\n";
 }
 
 std::string report_markdown(const run_summary& run, const report_context& about) {
@@ -107,7 +102,7 @@ std::string report_markdown(const run_summary& run, const report_context& about)
         if (!part.points.empty()) out += "\n";
         if (!part.table.head.empty()) out += md_table(part.table);
     }
-    return out + md(footer(run)) + "\n";
+    return out + md(report_footer(run)) + "\n";
 }
 
 std::string report_junit(const run_summary& run) {

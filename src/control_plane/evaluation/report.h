@@ -1,5 +1,6 @@
 // The proof-of-concept report: at most three pages and the failures, in HTML (one file, no script,
-// no outside link, every text escaped), Markdown and JUnit. The same content in all. Thread: pure.
+// no outside link, every text escaped), PDF (A4), Markdown and JUnit. The same content in all.
+// Thread: pure.
 #pragma once
 
 #include "control_plane/evaluation/matrix.h"
@@ -31,6 +32,8 @@ struct report_context {
 
 [[nodiscard]] std::string report_html(const run_summary& run, const report_context& about);
 [[nodiscard]] std::string report_markdown(const run_summary& run, const report_context& about);
+// The same bytes for the same run: its date is the run's. Errors: eval.report.pdf (out of memory).
+[[nodiscard]] result<std::string> report_pdf(const run_summary& run, const report_context& about);
 [[nodiscard]] std::string report_junit(const run_summary& run);
 
 // `eval run --json`: {run, state, cases, passed, failed, ungraded, interval, cost, cases_per_s,

@@ -58,7 +58,7 @@ report_part the_question(const run_summary& run, const report_context& about) {
     report_part p{.title = "The question"};
     p.paragraphs.push_back(about.question.empty() ? "Is the tested assistant good enough to go on?"
                                                   : about.question);
-    p.paragraphs.push_back(fmt::format("Target: at least {:.0f} of 100 questions right. {}.",
+    p.paragraphs.push_back(fmt::format("Target: at least {:.0f} of 100 questions right; {}.",
                                        run.target * 100, run.can_prove));
     return p;
 }
@@ -239,6 +239,11 @@ report_part assumptions_and_limits(const report_context& about) {
 
 std::string report_title(const report_context& about) {
     return "Proof of concept" + (about.title.empty() ? "" : ": " + about.title);
+}
+
+std::string report_footer(const run_summary& run) {
+    return fmt::format("run {} · dataset {} · {}", run.run, run.dataset_hash.substr(0, 12),
+                       run.columns.empty() ? "" : run.columns[0].variant.substr(0, 12));
 }
 
 std::vector<report_part> report_parts(const run_summary& run, const report_context& about) {

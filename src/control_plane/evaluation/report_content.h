@@ -24,4 +24,7 @@ struct report_part {
 [[nodiscard]] std::vector<report_part> report_parts(const run_summary& run,
                                                     const report_context& about);
 
+// run, dataset and variant by their short names
+[[nodiscard]] std::string report_footer(const run_summary& run);
+
 } // namespace servery::evaluation

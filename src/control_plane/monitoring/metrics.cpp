@@ -61,6 +61,7 @@ void describe_metrics() {
     describe("servery_tokens_total", "Tokens by class.");
     describe("servery_available_minutes_total", "Minutes by what a visitor would have met.");
     describe("servery_phase", "1 for the phase that the project is in.");
+    describe("servery_alerts_open", "Alerts that nobody has resolved, by severity.");
     describe("servery_monitoring_lag_seconds", "Now less the time of the last event counted.");
 }
 
@@ -134,6 +135,13 @@ void set_phase(const std::string& project, std::string_view phase) {
 
 void set_lag_seconds(std::int64_t seconds) {
     counters::gauge("servery_monitoring_lag_seconds") = seconds;
+}
+
+void set_open_alerts(const std::string& project, const std::array<std::int64_t, 3>& open) {
+    static constexpr std::string_view severities[] = {"info", "warning", "critical"};
+    for (std::size_t i = 0; i < open.size(); ++i)
+        counters::gauge("servery_alerts_open", labelled(project, "severity", severities[i])) =
+            open[i];
 }
 
 } // namespace servery::monitoring

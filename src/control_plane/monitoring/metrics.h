@@ -52,5 +52,7 @@ class project_metrics {
 
 void set_phase(const std::string& project, std::string_view phase);
 void set_lag_seconds(std::int64_t seconds);
+// by severity: info, warning, critical
+void set_open_alerts(const std::string& project, const std::array<std::int64_t, 3>& open);
 
 } // namespace servery::monitoring

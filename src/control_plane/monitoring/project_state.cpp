@@ -16,13 +16,27 @@ bool is_live(const std::string& phase, const std::string& status) {
     return public_phase && status != "held" && status != "stopped" && status != "retired";
 }
 
-bool is_error(events::outcome o) {
+} // namespace
+
+bool was_error(const events::exchange& x) {
     using enum events::outcome;
-    return o == upstream_truncated || o == upstream_error || o == timeout || o == crashed ||
-           o == shed;
+    return x.outcome == upstream_truncated || x.outcome == upstream_error || x.outcome == timeout ||
+           x.outcome == crashed || x.outcome == shed;
 }
 
-} // namespace
+bool was_stopped(const events::exchange& x) {
+    return x.guard_in == events::guard_result::stopped ||
+           x.guard_out == events::guard_result::stopped;
+}
+
+bool went_to_person(const events::exchange& x) {
+    return x.fallback_step == "person" || x.decision == "hand_over";
+}
+
+bool went_unanswered(const events::exchange& x) {
+    return went_to_person(x) || x.fallback_step == "fixed" ||
+           x.answered_by == events::answered_by::nobody;
+}
 
 conversation& project_state::conversation_of(const std::string& key, instant at) {
     const auto [found, fresh] = conversations.try_emplace(key);
@@ -58,12 +72,9 @@ void project_state::take(const events::exchange& x) {
     c.has_exchange = true;
     ++c.exchanges;
     if (!c.visitor) c.visitor = x.visitor;
-    const bool stopped =
-        x.guard_in == events::guard_result::stopped || x.guard_out == events::guard_result::stopped;
-    const bool to_person = x.fallback_step == "person" || x.decision == "hand_over";
-    const bool unanswered =
-        to_person || x.fallback_step == "fixed" || x.answered_by == events::answered_by::nobody;
-    c.flagged = c.flagged || stopped;
+    const bool to_person = went_to_person(x);
+    const bool unanswered = went_unanswered(x);
+    c.flagged = c.flagged || was_stopped(x);
     if (to_person && !c.handed_over) metrics.handover(id);
     c.handed_over = c.handed_over || to_person;
     if (unanswered && !c.unanswered) metrics.unanswered(id);
@@ -82,7 +93,7 @@ void project_state::take(const events::exchange& x) {
 
     auto& day = days[day_number(x.at)];
     ++day.exchanges;
-    if (is_error(x.outcome)) ++day.errors;
+    if (was_error(x)) ++day.errors;
     if (x.served == events::served_by::fallback)
         ++day.fallbacks[x.fallback_cause.empty() ? "other" : x.fallback_cause];
     count_money(x);

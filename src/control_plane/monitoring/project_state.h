@@ -126,4 +126,10 @@ struct project_state {
     return x.env == events::environment::live && x.purpose == events::purpose::visitor;
 }
 
+// What an exchange says about its conversation.
+[[nodiscard]] bool was_error(const events::exchange& x);
+[[nodiscard]] bool was_stopped(const events::exchange& x);
+[[nodiscard]] bool went_to_person(const events::exchange& x);
+[[nodiscard]] bool went_unanswered(const events::exchange& x);
+
 } // namespace servery::monitoring

@@ -1,4 +1,5 @@
 // One file an area, so that two people can write at once; a new area is a line here and in german.ts.
+import alerts from '@/locales/en/alerts.json';
 import common from '@/locales/en/common.json';
 import desk from '@/locales/en/desk.json';
 import errors from '@/locales/en/errors.json';
@@ -14,5 +15,5 @@ import plan from '@/locales/en/plan.json';
 import rollout from '@/locales/en/rollout.json';
 import shell from '@/locales/en/shell.json';
 
-export const english = { ...common, ...desk, ...errors, ...home, ...gate, ...knowledge, ...monitor, ...settings, ...start, ...value, ...parts, ...plan, ...rollout, ...shell };
+export const english = { ...alerts, ...common, ...desk, ...errors, ...home, ...gate, ...knowledge, ...monitor, ...settings, ...start, ...value, ...parts, ...plan, ...rollout, ...shell };
 export type TextKey = keyof typeof english;

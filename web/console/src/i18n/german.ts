@@ -1,4 +1,5 @@
 // One file an area, so that two people can write at once; a new area is a line here and in english.ts.
+import alerts from '@/locales/de/alerts.json';
 import common from '@/locales/de/common.json';
 import desk from '@/locales/de/desk.json';
 import errors from '@/locales/de/errors.json';
@@ -14,4 +15,4 @@ import plan from '@/locales/de/plan.json';
 import rollout from '@/locales/de/rollout.json';
 import shell from '@/locales/de/shell.json';
 
-export const german = { ...common, ...desk, ...errors, ...home, ...gate, ...knowledge, ...monitor, ...settings, ...start, ...value, ...parts, ...plan, ...rollout, ...shell };
+export const german = { ...alerts, ...common, ...desk, ...errors, ...home, ...gate, ...knowledge, ...monitor, ...settings, ...start, ...value, ...parts, ...plan, ...rollout, ...shell };

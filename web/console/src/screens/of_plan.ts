@@ -43,6 +43,11 @@ export const screensOfPlan: Screen[] = [
     load: () => import('./monitor/BoardScreen'),
     nav: { group: 'watch', text: 'nav.monitor', icon: 'monitor', key: 'm' },
   },
+  {
+    path: '/alerts',
+    load: () => import('./alerts/AlertsScreen'),
+    nav: { group: 'watch', text: 'nav.alerts', icon: 'warning', key: 'a' },
+  },
   { path: '/monitor/reports', load: () => import('./monitor/ReportsScreen') },
   { path: '/monitor/reports/:month', load: () => import('./monitor/ReportsScreen') },
   { path: '/monitor/spend', load: () => import('./monitor/SpendScreen') },

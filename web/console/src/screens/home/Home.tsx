@@ -8,6 +8,7 @@ import { EmptyState } from '@/parts/EmptyState';
 import { Lamp } from '@/parts/Lamp';
 import { Loaded } from '@/parts/Loaded';
 import { Page } from '@/parts/Page';
+import { OpenAlerts } from '../alerts/OpenAlerts';
 import classes from './Home.module.css';
 import { lampNames, lampOf, type LampState } from './lamps';
 import { NextStep, nextStep } from './NextStep';
@@ -68,6 +69,7 @@ export default function Home() {
   return (
     <Page title={name ? t('home.hello', { name }) : t('nav.home')} lead={t('home.lead')}>
       {standing && <Road standing={standing} />}
+      <OpenAlerts project={project} />
       <div className={classes.lamps}>
         {lampNames.map((lamp) => {
           const state = lampOf(lamp, board.data?.numbers ?? []);

@@ -7,6 +7,7 @@ export function MonitorTabs() {
       label={t('monitor.tabs')}
       places={[
         { path: '/monitor', text: t('monitor.tab.board') },
+        { path: '/alerts', text: t('monitor.tab.alerts') },
         { path: '/monitor/reports', text: t('monitor.tab.reports') },
         { path: '/monitor/spend', text: t('monitor.tab.spend') },
         { path: '/monitor/audit', text: t('monitor.tab.audit') },
