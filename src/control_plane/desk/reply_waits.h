@@ -1,5 +1,5 @@
-// How long visitors who were handed over waited for the first words of a person. Part of the fold of
-// the desk. Thread: the control thread.
+// How long visitors who were handed over waited for the first words of a person. Part of the fold
+// of the desk. Thread: the control thread.
 #pragma once
 
 #include "foundation/events/fact.h"
