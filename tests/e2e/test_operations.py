@@ -3,6 +3,7 @@ import json
 import os
 import socket
 import subprocess
+import urllib.request
 
 from conftest import BINARY, run
 
@@ -63,3 +64,21 @@ def test_the_service_manager_is_told_when_it_serves_and_when_it_stops(tmp_path):
             assert server.wait(40) == 0
         finally:
             server.kill()
+
+
+def test_reading_a_gate_again_tells_nobody_anything(demo):
+    """Else an open console, which reads after each event, would read for ever."""
+    demo.api("GET", "/gates/G1", expect=200)  # the first reading may find something new
+    token = (demo.data / "admin.token").read_text().strip()
+    request = urllib.request.Request(demo.url + "/api/v1/events?topics=gate", headers={
+        "authorization": f"Bearer {token}", "x-servery-as": "demo"})
+    with urllib.request.urlopen(request, timeout=20) as stream:
+        assert stream.readline() == b": here\n"
+        for _ in range(5):
+            demo.api("GET", "/gates/G1", expect=200)
+            demo.api("GET", "/gates", expect=200)
+        activity = next(c["id"].split("/")[2] for c in demo.api("GET", "/gates/G1")["conditions"]
+                        if "/activity/" in c["id"])
+        demo.api("POST", f"/activities/{activity}", {"status": "doing"}, expect=200)
+        told = next(line for line in stream if line.startswith(b"data: {") and len(line) > 10)
+    assert json.loads(told[6:])["kind"].startswith("plan."), "the readings came before, and said nothing"

@@ -90,7 +90,7 @@ def test_nothing_is_stored_or_sent_upstream_before_the_consent_is_on_record(visi
 def test_nobody_agrees_to_a_text_that_is_not_there_yet(visit):
     chat = visit()
     held = []
-    chat.page.route("**/notice?*", held.append)
+    chat.page.route("**/notice?*", lambda route: held.append(route))
     with chat.page.expect_request("**/notice?*"):
         chat.open()
     expect(chat.page.locator(".consent h3")).to_be_focused()
@@ -247,11 +247,11 @@ def menu_open(chat, house):
 
 
 def with_a_person(chat, house):
-    chat.ask(BREAKFAST)
+    with chat.page.expect_response("**/messages") as sent:
+        chat.ask(BREAKFAST)
     chat.press("Talk to a person")
-    row = until(lambda: house.api("GET", "/desk/conversations?view=needs_you",
-                                  expect=200)["items"], "it is in the inbox")[0]
-    desk = Desk(house, row["id"])
+    desk = Desk(house, sent.value.json()["conversation"])
+    until(lambda: desk.show()["conversation"]["owner"] == "nobody", "it waits for a person")
     desk.do("claim", epoch=desk.epoch())
     desk.do("reply", 201, text="Hello, I am here now.", client_id="r1",
             if_seq=desk.show()["messages"][-1]["msg_seq"])

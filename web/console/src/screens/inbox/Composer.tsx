@@ -175,7 +175,7 @@ export const Composer = forwardRef<ComposerHandle, ComposerProps>(function Compo
         placeholder={tab === 'reply' ? t('desk.reply.placeholder') : t('desk.note.placeholder')}
       />
       <div className={classes.composerFoot}>
-        <span className={classes.age}>
+        <span className={`${classes.age} ${classes.byKey}`}>
           <Kbd size="xs">{t('desk.send_key')}</Kbd>
         </span>
         <Button

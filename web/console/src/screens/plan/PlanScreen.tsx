@@ -3,6 +3,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { useProject } from '@/api/session';
 import { formatNumber, t, words } from '@/i18n';
+import { durationWords } from '@/i18n/prose';
 import { Loaded } from '@/parts/Loaded';
 import { Page } from '@/parts/Page';
 import { Panel } from '@/parts/Panel';
@@ -64,7 +65,7 @@ function Road({ plan }: { plan: Plan }) {
                 {words(`phase.${phase.id}`) ?? phase.id}
               </h3>
               <p className={classes.small}>
-                {phase.owner} · {phase.duration} · {t('plan.done', { done, all: phase.activities.length })}
+                {phase.owner} · {durationWords(phase.duration)} · {t('plan.done', { done, all: phase.activities.length })}
               </p>
               <ul className={classes.activities}>
                 {phase.activities.map((one) => (

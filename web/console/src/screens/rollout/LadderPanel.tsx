@@ -1,8 +1,9 @@
 import { formatAge, t } from '@/i18n';
+import { durationWords } from '@/i18n/prose';
 import { Ladder, type Rung } from '@/parts/Ladder';
 import { Panel } from '@/parts/Panel';
 import type { RolloutDocument, RolloutStatus } from './rollout_queries';
-import { audienceWords, durationWords, phaseWord } from './rollout_words';
+import { audienceWords, phaseWord } from './rollout_words';
 
 function placeOf(index: number, here: number): Rung['place'] {
   if (index === here) return 'here';

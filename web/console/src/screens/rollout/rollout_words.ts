@@ -24,23 +24,6 @@ export function audienceWords(stage: RolloutStage): string {
   return [who, ...more].join(' · ');
 }
 
-// "14d" → "14 days"; what it cannot read it leaves as it is.
-export function durationWords(text: string): string {
-  const read = /^(\d+)(d|h|m|w|mo)$/.exec(text);
-  if (!read) return text;
-  const units: Record<string, 'day' | 'hour' | 'minute' | 'week' | 'month'> = {
-    d: 'day',
-    h: 'hour',
-    m: 'minute',
-    w: 'week',
-    mo: 'month',
-  };
-  const unit = units[read[2] ?? ''];
-  return unit
-    ? formatNumber(Number(read[1]), { style: 'unit', unit, unitDisplay: 'long' })
-    : text;
-}
-
 // The one sentence "why not": English has the server's own; other languages the step it waits at.
 export function whyNotWords(status: RolloutStatus): string | undefined {
   if (!status.why_not) return undefined;

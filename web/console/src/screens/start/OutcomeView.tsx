@@ -5,6 +5,7 @@ import { useLocation } from 'wouter';
 import { api } from '@/api/client';
 import { usePlace } from '@/api/session';
 import { formatDate, formatNumber, formatShare, t, words } from '@/i18n';
+import { proseWords } from '@/i18n/prose';
 import { ErrorState } from '@/parts/ErrorState';
 import { Loaded } from '@/parts/Loaded';
 import { Panel } from '@/parts/Panel';
@@ -76,13 +77,13 @@ export function OutcomeView({
 function Headline({ of }: { of: Outcome }) {
   return (
     <Panel title={t('start.headline')}>
-      <p className={classes.headline}>{of.headline}</p>
+      <p className={classes.headline}>{proseWords(of.headline)}</p>
       {of.notes.length > 0 && (
         <>
           <h3 className={classes.subhead}>{t('start.notes')}</h3>
           <ul className={classes.list}>
             {of.notes.map((note) => (
-              <li key={note}>{note}</li>
+              <li key={note}>{proseWords(note)}</li>
             ))}
           </ul>
         </>
