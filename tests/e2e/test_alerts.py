@@ -5,15 +5,10 @@ from test_conversations import Visitor
 VISITORS = 12
 
 
-def test_harmful_answers_raise_one_alert_that_people_answer(fresh_demo):
-    demo = fresh_demo
-    assert demo.api("GET", "/detectors", expect=200)["streams"] == []  # the sandbox has no visitors
+def raise_alerts(demo):
+    """Visitors are answered, and a colleague finds every answer harmful; the open alerts by stream."""
     open_pilot(demo, "full")
-    watched = until(lambda: demo.api("GET", "/detectors")["streams"], "visitors are watched", 20)
-    assert {"errors", "wrong", "harm"} <= {s["stream"] for s in watched}
-    # One budget over all streams.
-    assert sum(s["per_year"] / s["threshold"] for s in watched) <= 1 + 1e-9
-
+    until(lambda: demo.api("GET", "/detectors")["streams"], "visitors are watched", 20)
     for _ in range(VISITORS):
         visitor = Visitor(demo)
         visitor.say("Is there wifi available?")
@@ -21,8 +16,22 @@ def test_harmful_answers_raise_one_alert_that_people_answer(fresh_demo):
     for _ in range(VISITORS):
         item = until(lambda: demo.cli("label", "next"), "a message to judge")
         demo.cli("label", "add", item["message"], "wrong", "--harm")
-    found = until(lambda: {a["stream"]: a for a in demo.cli("alert", "list", "--open")["items"]},
-                  "an alert", 20)
+
+    def both():
+        found = {a["stream"]: a for a in demo.cli("alert", "list", "--open")["items"]}
+        return found if len(found) == 2 else None
+
+    return until(both, "the alerts", 20)
+
+
+def test_harmful_answers_raise_one_alert_that_people_answer(fresh_demo):
+    demo = fresh_demo
+    assert demo.api("GET", "/detectors", expect=200)["streams"] == []  # the sandbox has no visitors
+    found = raise_alerts(demo)
+    watched = demo.api("GET", "/detectors", expect=200)["streams"]
+    assert {"errors", "wrong", "harm"} <= {s["stream"] for s in watched}
+    # One budget over all streams.
+    assert sum(s["per_year"] / s["threshold"] for s in watched) <= 1 + 1e-9
     alert = found["harm"]
     assert alert["state"] == "raised" and alert["severity"] == "warning"  # production
     assert 3 <= alert["n"] <= VISITORS and alert["bad"] == alert["n"]
