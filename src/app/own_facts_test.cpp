@@ -76,7 +76,7 @@ TEST_F(own_facts, the_oldest_key_that_still_opens_something_counts) {
     now.advance(a_day * 12);
     EXPECT_EQ(fact("access.key_age_max_days").value, 42);
     EXPECT_EQ(fact("access.key_age_max_days").n, 2);
-    ASSERT_TRUE(registry.revoke_key(who, "inn", first->key.id));
+    ASSERT_TRUE(registry.revoke_key(who, "inn", first->key.id, ""));
     EXPECT_EQ(fact("access.key_age_max_days").value, 12);
 }
 

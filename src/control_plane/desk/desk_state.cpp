@@ -195,10 +195,12 @@ void desk_state::on_message(const events::event& e) {
             turns_[m.turn] = c->id;
         }
     } else if (is_public(m)) {
-        // A reply comes behind the change that ends the wait, in the same moment.
-        const auto from = std::exchange(c->waited_from, {});
-        if (m.author == events::author_kind::person && from && e.at == c->changed_at)
-            waits_.add(c->project, e.at, e.at - *from);
+        // A reply comes behind the change that ends the wait, in the same moment; the notice that
+        // somebody has joined may stand between.
+        if (m.author == events::author_kind::person) {
+            const auto from = std::exchange(c->waited_from, {});
+            if (from && e.at == c->changed_at) waits_.add(c->project, e.at, e.at - *from);
+        }
         end_turn(*c);
     }
     keep(*c, e, m);

@@ -80,8 +80,9 @@ TEST_F(ownership_table, the_wait_for_a_person_runs_from_the_hand_over_to_the_rep
     const auto wait_and_answer = [&](int n, millis wait) {
         ASSERT_TRUE(finish(ask(n), answer("hand_over", "")));
         const auto id = owner(n).conversation;
-        ASSERT_TRUE(desk_->claim("guest-house", id, "anna", owner(n).epoch));
-        now_.advance(wait); // claiming alone answers nobody
+        // Claiming alone answers nobody, and a reply claims by itself.
+        if (n != 2) ASSERT_TRUE(desk_->claim("guest-house", id, "anna", owner(n).epoch));
+        now_.advance(wait);
         ASSERT_TRUE(desk_->reply("guest-house", reply(id)));
     };
     const auto fact = [&] { return desk_->wait_fact("guest-house"); };

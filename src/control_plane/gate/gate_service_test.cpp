@@ -79,6 +79,7 @@ TEST_F(gate_test, the_way_up_to_all_visitors) {
 }
 
 TEST_F(gate_test, a_signature_binds_to_what_was_shown) {
+    measured("sandbox");
     answer_and_sign_all();
     const auto page = *gates.show(project, "G0");
     ASSERT_EQ(page.verdict, readiness::ready);
@@ -359,6 +360,7 @@ TEST_F(gate_test, the_page_is_what_scripts_rely_on) {
 }
 
 TEST_F(gate_test, nothing_is_signed_while_the_store_is_down) {
+    measured("sandbox");
     answer_and_sign_all();
     const auto page = *gates.show(project, "G0");
     log.set_down(true);

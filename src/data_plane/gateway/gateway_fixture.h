@@ -76,6 +76,7 @@ class fake_book final : public policy::conversation_book {
 // A project `shop` in pilot: staff and 30 % of visitors get a variant of the fake provider `main`.
 struct gateway_world {
     manual_clock now{instant{1'767'225'600'000}};
+    net::address caller = *net::parse_address("203.0.113.5");
     seeded_random random{7};
     policy::snapshot policy;
     policy::snapshot_board board;

@@ -269,6 +269,7 @@ void gateway_world::write(const hash16& conversation, std::string text) {
 gateway_world::answer gateway_world::call(http::method verb, const std::string& path, headers with,
                                           std::string body) {
     http::memory_request in(verb, path, std::move(with), std::move(body));
+    in.peer = caller;
     http::memory_responder out;
     const auto found = routes.find(verb, in.path);
     if (found.to == nullptr) return {.status = 404};

@@ -130,6 +130,12 @@ TEST(limits, an_address_is_limited_however_many_visitors_it_invents) {
                 ? 1
                 : 0;
     EXPECT_EQ(passed, 30) << "half of sixty at once";
+    w.caller = *net::parse_address("127.0.0.1");
+    for (int i = 0; i < 100; ++i)
+        ASSERT_EQ(
+            w.chat(w.public_key, std::string(hello), {{"origin", "https://shop.example"}}).status,
+            200)
+            << "a proxy that nobody named";
 }
 
 TEST(limits, server_keys_have_none_unless_the_project_sets_one) {
