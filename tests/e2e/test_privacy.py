@@ -71,7 +71,7 @@ def test_an_owners_guard_policy_holds_from_the_next_message_and_doing_less_takes
                         {"document": {"input": {"pii": {"types": {kind: "keep"}}}}, **more},
                         headers={"if-match": f'"{version}"'})
 
-    wrong = keep("EMAIL", 0)
+    wrong = keep("EMAIL_ADRESS", 0)
     assert wrong["error"]["id"] == "guard.policy_invalid"
     assert "EMAIL_ADDRESS" in wrong["error"]["remedy"]
     assert "first@example.org" not in sent("I am first@example.org")
