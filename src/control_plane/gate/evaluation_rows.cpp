@@ -186,11 +186,13 @@ void row_builder::variant(bool with_test) {
     }
 }
 
-// Of the phase that the gate opens; none where no phase is opened.
-std::optional<double> row_builder::approved_cash() const {
-    const auto n = plan::gate_number(gate_);
-    if (!n) return std::nullopt;
-    const auto at = d_.budget.per_phase.find(std::string(plan::word(static_cast<plan::phase>(*n))));
+// Of the phase after the one that the forecast was made in; none where none follows.
+std::optional<double> row_builder::approved_cash(const events::fact* forecast) const {
+    if (forecast == nullptr) return std::nullopt;
+    const auto now = plan::phase_from(forecast->phase);
+    const auto next = now ? plan::next_phase(*now) : plan::phase::sandbox;
+    if (!next) return std::nullopt;
+    const auto at = d_.budget.per_phase.find(std::string(plan::word(*next)));
     return at == d_.budget.per_phase.end() ? 0.0 : at->second;
 }
 
@@ -220,7 +222,8 @@ bool row_builder::risk_evidence(const plan::risk& row, const plan::evidence_rule
     }
     const auto* f = in_.facts.find(
         in_.project, {.key = e.ref, .filter = "", .variant = in_.variant, .live_only = live_only});
-    fill(c, judge_evidence(f, *definition, e, in_.now, approved_cash()), f, *definition, e.max_age);
+    fill(c, judge_evidence(f, *definition, e, in_.now, approved_cash(f)), f, *definition,
+         e.max_age);
     return c.state == state::pass;
 }
 

@@ -34,7 +34,7 @@ class row_builder {
                 bool fail_only, bool live_only);
     void risk(const plan::risk& row, bool live_only, int gate);
     bool risk_evidence(const plan::risk& row, const plan::evidence_rule& e, bool live_only);
-    [[nodiscard]] std::optional<double> approved_cash() const;
+    [[nodiscard]] std::optional<double> approved_cash(const events::fact* forecast) const;
     void risk_answer(const plan::risk& row, bool evidence_passes);
     void risk_signature(const plan::risk& row);
     // Fills value, n, age and expiry from a judged fact, and turns what is too old into expired.

@@ -179,17 +179,17 @@ TEST_F(gate_test, a_drill_is_asked_for_and_ages) {
 // REQ: R-COST-1
 TEST_F(gate_test, the_next_phase_must_cost_no_more_than_was_approved) {
     to_sandbox();
-    const auto forecast = [&](double cash) {
+    const auto forecast = [&](double cash, const std::string& phase) {
         record({.key = "economics.next_phase_forecast_p80",
                 .variant = candidate,
-                .phase = "sandbox",
+                .phase = phase,
                 .n = 20'000,
                 .value = cash});
         return state_of("G1", "risk/R-COST-1/economics.next_phase_forecast_p80");
     };
-    // The plan approves 100 for the pilot and 300 for the rollout.
-    EXPECT_EQ(forecast(100), state::pass);
-    EXPECT_EQ(forecast(101), state::fail);
+    // The plan approves 100 for the pilot, 300 for the rollout and 1,200 for production.
+    EXPECT_EQ(forecast(100, "sandbox"), state::pass);
+    EXPECT_EQ(forecast(101, "sandbox"), state::fail);
     record({.key = "economics.next_phase_forecast_p80",
             .variant = candidate,
             .phase = "sandbox",
@@ -198,8 +198,10 @@ TEST_F(gate_test, the_next_phase_must_cost_no_more_than_was_approved) {
             .why_not = "an input is out of range"});
     EXPECT_EQ(state_of("G1", "risk/R-COST-1/economics.next_phase_forecast_p80"),
               state::not_enough_data);
-    EXPECT_EQ(forecast(300), state::fail);
-    EXPECT_EQ(state_of("G2", "risk/R-COST-1/economics.next_phase_forecast_p80"), state::pass);
+    // After a fall from the rollout the pilot's gate is ahead again: the forecast is of production.
+    time.advance(millis{1000});
+    EXPECT_EQ(forecast(1200, "rollout"), state::pass);
+    EXPECT_EQ(forecast(1201, "rollout"), state::fail);
 }
 
 // REQ: B-2
