@@ -73,7 +73,6 @@ std::string text_of(const http::request& in, std::string_view name) {
 }
 
 request_head head_of(const http::request& in) {
-    const auto host = net::host_text(in.peer);
     return {.authorization = text_of(in, "authorization"),
             .api_key = text_of(in, "x-api-key"),
             .cookie = text_of(in, "cookie"),
@@ -82,7 +81,7 @@ request_head head_of(const http::request& in) {
             .fetch_site = text_of(in, "sec-fetch-site"),
             .content_type = text_of(in, "content-type"),
             .csrf = text_of(in, "x-servery-csrf"),
-            .loopback = host.starts_with("127.") || host == "::1"};
+            .loopback = net::is_loopback(in.peer)};
 }
 
 std::string unquoted(std::string_view etag) {

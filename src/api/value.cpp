@@ -37,13 +37,10 @@ known_project known_of(const backend& with, const std::string& project,
     out.measured = std::move(stands.inputs);
     out.truth = gate::knowledge_of(with.gates->facts(), project, out.variant, plan).truth;
     if (with.monitoring == nullptr) return out;
-    const auto board = with.monitoring->board_of(project, monitoring::period::comparison);
-    if (!board) return out;
-    for (const auto& n : board->numbers)
-        if (n.key == "cost" && n.value) {
-            out.cost_a_conversation = n.value;
-            out.conversations = n.n;
-        }
+    if (const auto cost = with.monitoring->cost_of_a_conversation(project)) {
+        out.cost_a_conversation = cost->a_conversation;
+        out.conversations = cost->n;
+    }
     return out;
 }
 

@@ -1,6 +1,5 @@
 #include "app/api_ports.h"
 #include "app/instance_impl.h"
-#include "app/own_facts.h"
 #include "app/version.h"
 #include "data_plane/gateway/answer_callable.h"
 #include "data_plane/gateway/visitor_chat/routes.h"
@@ -40,6 +39,12 @@ result<key_tree> keys_of(const instance_options& with, random_source& random) {
 std::vector<std::string> own_origins(const net::address& at) {
     const auto port = ":" + std::to_string(at.port);
     return {"http://" + net::to_text(at), "http://localhost" + port, "http://127.0.0.1" + port};
+}
+
+// Plain HTTP on this address does not leave the machine.
+bool stays_inside(std::string_view listen) {
+    const auto at = net::parse_endpoint(listen);
+    return at && net::is_loopback(*at);
 }
 
 // Where commands on this machine reach it: an address that means "all" cannot be asked.
@@ -101,7 +106,7 @@ status instance::impl::start_services() {
         .answer = {},
         .probe = {},
         .in_background = [this](std::function<void()> work) { in_background(std::move(work)); },
-        .behind_tls = is_loopback(with.listen),
+        .behind_tls = stays_inside(with.listen),
         .lets_texts_go = with.ticking});
     all = std::make_unique<services>(*on);
     std::ifstream words(with.folder / "kill_board");
@@ -249,7 +254,7 @@ status instance::impl::listen() {
                         "write the address alone, such as 127.0.0.1, without a port");
         options.trusted_proxies.push_back(*proxy);
     }
-    if (!is_loopback(with.listen) && with.trusted_proxies.empty())
+    if (!stays_inside(with.listen) && with.trusted_proxies.empty())
         log::warn("app.listen.open", {{"address", with.listen},
                                       {"why", "plain HTTP beyond this machine; put a proxy with "
                                               "TLS before it"}});

@@ -77,9 +77,4 @@ events::fact audit_fact(const store::audit_report& found, instant at) {
     return f;
 }
 
-bool is_loopback(std::string_view listen) {
-    return listen.starts_with("127.") || listen.starts_with("localhost:") ||
-           listen.starts_with("[::1]");
-}
-
 } // namespace servery::app

@@ -32,7 +32,4 @@ namespace servery::app {
 // audit.ok, from a check of the whole chain that ended at `at`.
 [[nodiscard]] events::fact audit_fact(const store::audit_report& found, instant at);
 
-// Whether plain HTTP on this address stays on the machine: 127.0.0.0/8, ::1, localhost.
-[[nodiscard]] bool is_loopback(std::string_view listen);
-
 } // namespace servery::app

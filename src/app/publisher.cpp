@@ -122,9 +122,10 @@ std::string text_version(std::string_view text) {
 bool publisher::concerns(const events::event& e) {
     // Everything but what visitors and colleagues do all day.
     static constexpr std::string_view busy[] = {
-        "message.",  "conversation.", "decision.", "draft.",    "label.",   "feedback.",
-        "person.r",  "consent.",      "fact",      "heartbeat", "session.", "gate.evaluated",
-        "evidence.", "report.",       "spend.",    "eval.",     "access.",  "token.",
+        "message.",  "conversation.", "decision.", "draft.",      "label.",   "feedback.",
+        "person.r",  "consent.",      "fact",      "heartbeat",   "session.", "gate.evaluated",
+        "evidence.", "report.",       "spend.",    "eval.",       "access.",  "token.",
+        "guard.b",   "alert.",        "watch.",    "monitoring.",
     };
     return std::ranges::none_of(busy, [&](auto b) { return e.kind.starts_with(b); });
 }

@@ -27,18 +27,12 @@ std::vector<std::string> scan_imported(std::string_view text) {
     return {"personal_data"};
 }
 
-result<guardrails::screen_policy> compiled(std::string_view document, std::string_view phase) {
-    if (document.empty()) return guardrails::default_policy(phase);
-    const auto tree = json::parse(document);
-    if (!tree) return std::unexpected(tree.error());
-    return guardrails::compile(*tree, phase);
-}
-
 result<registry::crafts::guard_effect>
 try_guard_policy(const std::string& phase, std::string_view before, std::string_view after) {
-    auto next = compiled(after, phase);
+    auto next = guardrails::policy_of(after, phase);
     if (!next) return std::unexpected(next.error());
-    const auto now = compiled(before, phase).value_or(guardrails::default_policy(phase));
+    const auto now =
+        guardrails::policy_of(before, phase).value_or(guardrails::default_policy(phase));
     return registry::crafts::guard_effect{.hash = next->hash,
                                           .loosens = guardrails::loosened(now, *next),
                                           .live = !phase.empty() && phase != "sandbox"};

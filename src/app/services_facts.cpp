@@ -31,6 +31,10 @@ std::vector<events::fact> services::economics_of(std::string_view project) {
     gate::value_question asked;
     asked.phase = stands.phase;
     asked.measured = gate::to_measurements(stands.inputs);
+    if (const auto cost = monitoring.cost_of_a_conversation(project)) {
+        asked.cost_a_conversation = cost->a_conversation;
+        asked.conversations = cost->n;
+    }
     known = {std::move(of), now, gate::value_facts(*head->plan, asked, variant, now)};
     return known.facts;
 }

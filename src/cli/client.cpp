@@ -252,6 +252,14 @@ result<std::string> read_file(const std::string& path) {
     return text.str();
 }
 
+status write_file(const std::string& path, std::string_view bytes) {
+    std::ofstream out(path, std::ios::binary | std::ios::trunc);
+    out << bytes;
+    if (out.flush()) return {};
+    return fail(error_code::unavailable, "cli.file.unwritable",
+                "the file '" + path + "' cannot be written", path, "choose another place");
+}
+
 std::string escape(std::string_view path_word) {
     return http::percent_encode(path_word);
 }

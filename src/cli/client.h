@@ -71,6 +71,8 @@ using printer = std::function<int(const json::object&)>;
 
 // Reads a file, or stdin for "-". Errors: cli.file.unreadable (not_found).
 [[nodiscard]] result<std::string> read_file(const std::string& path);
+// The whole file anew. Errors: cli.file.unwritable (unavailable).
+[[nodiscard]] status write_file(const std::string& path, std::string_view bytes);
 [[nodiscard]] std::string escape(std::string_view path_word);
 
 } // namespace servery::cli

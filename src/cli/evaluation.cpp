@@ -89,17 +89,6 @@ result<api_answer> wait_for(const client& server, const std::string& path, bool 
     }
 }
 
-// The report's bytes into a file.
-status write_out(const std::string& file, const std::string& bytes) {
-    std::ofstream out(file, std::ios::binary | std::ios::trunc);
-    out << bytes;
-    out.flush();
-    if (!out)
-        return fail(error_code::unavailable, "eval.report.unwritable",
-                    "the report cannot be written", file, "choose another place with --out");
-    return {};
-}
-
 // Prints the summary of a run that has ended, in the fixed form.
 int ended(const arguments& in, const common& with, const client& server, const std::string& path,
           const json::object& run) {
@@ -113,7 +102,7 @@ int ended(const arguments& in, const common& with, const client& server, const s
         const auto* ext = ending == ".md" ? "md" : ending == ".pdf" ? "pdf" : "html";
         const auto text = server.get(path + "/report." + ext);
         if (!text || !text->good()) return finish(with, text, {});
-        if (const auto kept = write_out(in.text("out"), text->text); !kept)
+        if (const auto kept = write_file(in.text("out"), text->text); !kept)
             return refuse(with, kept.error());
     }
     if (with.json)
@@ -261,7 +250,7 @@ int report(const arguments& in, const common& with) {
     const auto got = server.get(*path);
     if (!got || !got->good()) return finish(with, got, {});
     if (in.has("out")) {
-        const auto kept = write_out(in.text("out"), got->text);
+        const auto kept = write_file(in.text("out"), got->text);
         return kept ? int(exit_code::good) : refuse(with, kept.error());
     }
     const auto all = std::fwrite(got->text.data(), 1, got->text.size(), stdout);

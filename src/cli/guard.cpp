@@ -16,7 +16,7 @@ result<guardrails::screen_policy> policy_of(const arguments& in) {
     if (!in.has("policy")) return guardrails::default_policy();
     const auto text = read_file(in.text("policy"));
     if (!text) return std::unexpected(text.error());
-    const auto document = json::parse(*text);
+    const auto document = json::parse(*text); // an empty file is a mistake here
     if (!document) return std::unexpected(document.error());
     return guardrails::compile(*document);
 }

@@ -151,15 +151,8 @@ int export_yaml(const arguments& in, const common& with) {
         std::fputs(got->text.c_str(), stdout);
         return exit_code::good;
     }
-    std::ofstream out(in.text("to"), std::ios::trunc);
-    out << got->text;
-    out.close();
-    if (!out)
-        return refuse(with, {.code = error_code::unavailable,
-                             .id = "cli.file.unwritable",
-                             .message = "the file cannot be written",
-                             .where = in.text("to"),
-                             .remedy = "choose another one"});
+    if (const auto kept = write_file(in.text("to"), got->text); !kept)
+        return refuse(with, kept.error());
     line("revision " + got->etag + " written to " + in.text("to"));
     return exit_code::good;
 }

@@ -51,14 +51,7 @@ int export_visitor(const arguments& in, const common& with) {
             line(got->text);
             return exit_code::good;
         });
-    std::ofstream out(file, std::ios::trunc | std::ios::binary);
-    out << got->text;
-    if (!out.flush())
-        return refuse(with, {.code = error_code::invalid_argument,
-                             .id = "cli.file.unwritable",
-                             .message = "the file '" + file + "' cannot be written",
-                             .where = "--out",
-                             .remedy = "choose another place"});
+    if (const auto kept = write_file(file, got->text); !kept) return refuse(with, kept.error());
     line("written to " + file);
     return exit_code::good;
 }

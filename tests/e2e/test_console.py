@@ -1,5 +1,7 @@
 """The staff console in a real browser: how it is served, what it weighs, and what must hold on each
 screen: accessibility, both languages, no fault in the page."""
+import statistics
+
 from browser import DESKTOP, PHONE, RAW_KEY, serious_findings, shot
 from console_house import (SCREENS, browser, house, page, settled, signed_in,  # noqa: F401 (fixtures)
                            waiting)
@@ -40,10 +42,9 @@ def test_signing_in_needs_the_right_password(house, browser):
 
 
 def test_the_inbox_is_small_and_usable_at_once(house, browser, signed_in):
-    """The best of some loads counts: what else runs on this machine only adds to them."""
     waiting(house)
     times, weights = [], []
-    while len(times) < 5 or (min(times) > 1000 and len(times) < 12):
+    for _ in range(5):
         context = browser.context(state=signed_in)
         page = context.new_page()
         wire = context.new_cdp_session(page)
@@ -57,9 +58,9 @@ def test_the_inbox_is_small_and_usable_at_once(house, browser, signed_in):
         weights.append(sum(bytes_in))
         context.close()
     print(f"\ninbox: first load {max(weights) / 1000:.0f} kB, usable after "
-          f"{min(times):.0f} ms (best of {sorted(round(t) for t in times)})")
+          f"{statistics.median(times):.0f} ms (median of {sorted(round(t) for t in times)})")
     assert max(weights) <= 300_000
-    assert min(times) <= 1000
+    assert statistics.median(times) <= 1000
 
 
 def test_no_screen_has_a_serious_finding_of_axe(house, browser, signed_in):

@@ -1,15 +1,8 @@
 #include "control_plane/desk/book_view.h"
 
 #include <algorithm>
-#include <cstring>
 
 namespace servery::desk {
-
-std::size_t book_view::hash_of_key::operator()(const hash16& key) const noexcept {
-    std::size_t out = 0;
-    std::memcpy(&out, key.data(), sizeof out); // the key is a hash already
-    return out;
-}
 
 book_view::shard& book_view::shard_of(const hash16& key) const {
     return shards_[key.back() % shards_.size()];

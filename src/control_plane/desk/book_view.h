@@ -4,6 +4,7 @@
 #pragma once
 
 #include "data_plane/policy/conversation_book.h"
+#include "foundation/base/hash_slot.h"
 
 #include <array>
 #include <map>
@@ -57,12 +58,9 @@ class book_view {
         std::vector<std::shared_ptr<const events::message_added>> messages; // public, by msg_seq
         std::set<std::shared_ptr<watcher>> watchers;
     };
-    struct hash_of_key {
-        std::size_t operator()(const hash16& key) const noexcept;
-    };
     struct shard {
         mutable std::shared_mutex lock;
-        std::unordered_map<hash16, entry, hash_of_key> entries;
+        std::unordered_map<hash16, entry, hash16_slot> entries;
     };
     [[nodiscard]] shard& shard_of(const hash16& key) const;
     void forget(const hash16& conversation, const std::shared_ptr<watcher>& who);

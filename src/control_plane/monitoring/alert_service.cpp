@@ -161,22 +161,18 @@ void alert_service::on_tick(instant now) {
 }
 
 void alert_service::set_watch(const std::string& project, const project_alerts& p, instant now) {
-    auto rules = wanted(project, p, now);
-    const auto& in_force = p.watch.rules();
-    if (same_watch(rules, in_force)) return;
-    commit({events::make_event(rules, where(project, p, {}))});
-}
-
-events::watch_set alert_service::wanted(std::string_view project, const project_alerts& p,
-                                        instant now) const {
-    if (!is_public(p.phase) || p.variant.empty()) return {};
+    if (!is_public(p.phase) || p.variant.empty()) {
+        if (!same_watch({}, p.watch.rules()))
+            commit({events::make_event(events::watch_set{}, where(project, p, {}))});
+        return;
+    }
     const auto plan = limits_ ? limits_(project) : plan_limits{};
     auto rules = rules_of(plan, quarter_of(now), p.variant);
+    if (same_watch(rules, p.watch.rules())) return;
     set_thresholds(rules, [&](stream s) {
-        if (const auto counted = p.watch.per_year(s, now)) return *counted;
-        return static_cast<std::int64_t>(plan.visitors_a_year);
+        return p.watch.per_year(s, now).value_or(static_cast<std::int64_t>(plan.visitors_a_year));
     });
-    return rules;
+    commit({events::make_event(rules, where(project, p, {}))});
 }
 
 void alert_service::raise(const std::string& project, const project_alerts& p, instant now) {

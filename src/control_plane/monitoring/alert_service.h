@@ -74,8 +74,6 @@ class alert_service {
     project_alerts& at(std::string_view project);
     [[nodiscard]] const project_alerts* find(std::string_view project) const;
     void take_alert(project_alerts& p, const events::event& e);
-    [[nodiscard]] events::watch_set wanted(std::string_view project, const project_alerts& p,
-                                           instant now) const;
     [[nodiscard]] events::context where(const std::string& project, const project_alerts& p,
                                         const std::string& alert, events::actor by = {}) const;
     void set_watch(const std::string& project, const project_alerts& p, instant now);

@@ -20,23 +20,19 @@ constexpr std::array<stream_text, 8> texts{{
      "answers. Then find out what changed since about that time."},
     {"slow", "visitors waited longer for the first words than the plan allows",
      "Look at the provider's status and at what changed: a longer prompt, a larger release, "
-     "another "
-     "model. A stage back takes load off."},
+     "another model. A stage back takes load off."},
     {"wrong", "answers that people read were not right",
      "Read the examples. Withdraw the entries that are wrong, or have answers approved by a "
-     "person, "
-     "before the next stage."},
+     "person, before the next stage."},
     {"harm", "answers that people read were wrong with consequence",
      "Stop the AI for the topic or altogether, tell the visitors concerned, and open an incident. "
      "Then read the examples."},
     {"thumbs_down", "visitors who rated an answer did not like it",
      "Read the examples and their reasons. Often one topic is behind it: correct its entry, or "
-     "leave "
-     "the topic to people."},
+     "leave the topic to people."},
     {"hand_over", "conversations went to a person",
      "See whether enough people are there. Read the examples: what they ask may be missing from "
-     "the "
-     "knowledge, or a release may have made the AI less sure."},
+     "the knowledge, or a release may have made the AI less sure."},
     {"ask_or_refuse", "conversations had a question that nothing answered",
      "Read the examples and write the answers that are missing."},
     {"guard_stop", "conversations were stopped by a guardrail",

@@ -228,6 +228,15 @@ result<report> monitoring_service::report_of(std::string_view project, std::stri
     return write_report(*p, *m, targets, now, now >= m->end() + horizon);
 }
 
+std::optional<monitoring_service::measured_cost>
+monitoring_service::cost_of_a_conversation(std::string_view project) const {
+    const auto board = board_of(project, period::comparison);
+    if (!board) return std::nullopt;
+    for (const auto& n : board->numbers)
+        if (n.key == "cost" && n.value) return measured_cost{*n.value, n.n};
+    return std::nullopt;
+}
+
 std::vector<events::fact> monitoring_service::facts_of(std::string_view project) const {
     std::vector<events::fact> out;
     const auto* p = find(project);

@@ -70,6 +70,13 @@ class monitoring_service {
     // Months that have a report, newest first.
     [[nodiscard]] std::vector<std::string> months(std::string_view project) const;
 
+    // What a conversation of the running comparison has cost; none while nothing was counted.
+    struct measured_cost {
+        double a_conversation = 0; // in the project's currency
+        std::int64_t n = 0;
+    };
+    [[nodiscard]] std::optional<measured_cost>
+    cost_of_a_conversation(std::string_view project) const;
     // The facts that gates read, as of now; app/ emits them when they change.
     [[nodiscard]] std::vector<events::fact> facts_of(std::string_view project) const;
 

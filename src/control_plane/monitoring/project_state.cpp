@@ -24,6 +24,15 @@ bool was_error(const events::exchange& x) {
            x.outcome == crashed || x.outcome == shed;
 }
 
+bool says_something(const events::label_recorded& r) {
+    using enum events::label_verdict;
+    if (r.sampling != events::label_sampling::random || r.staff || r.verdict == unsure)
+        return false;
+    // What should not have been answered counts only when it was.
+    const bool answered = r.delivered == "answer" || r.recommended == "answer";
+    return (r.verdict != out_of_scope && r.verdict != missing) || answered;
+}
+
 bool was_stopped(const events::exchange& x) {
     return x.guard_in == events::guard_result::stopped ||
            x.guard_out == events::guard_result::stopped;
@@ -159,19 +168,15 @@ void project_state::take_label(const events::event& e) {
     if (!events::is<events::label_recorded>(e)) return;
     const auto r = events::read<events::label_recorded>(e);
     metrics.label(id, r.verdict);
-    if (r.sampling != events::label_sampling::random || r.staff) return;
-    using enum events::label_verdict;
-    const bool answered = r.delivered == "answer" || r.recommended == "answer";
-    if (r.verdict == unsure) {
-        ++unsure_labels;
+    if (!says_something(r)) {
+        const bool drawn = r.sampling == events::label_sampling::random && !r.staff;
+        unsure_labels += drawn && r.verdict == events::label_verdict::unsure ? 1 : 0;
         return;
     }
-    // What should not have been answered counts only when it was.
-    if ((r.verdict == out_of_scope || r.verdict == missing) && !answered) return;
     const auto c = conversations.find(key_of(r.conversation));
     labels.push_back({.at = c == conversations.end() ? e.at : c->second.at,
                       .visitor = r.visitor ? to_hex(*r.visitor) : r.conversation,
-                      .right = r.verdict == right});
+                      .right = r.verdict == events::label_verdict::right});
 }
 
 void project_state::take_change(const events::event& e) {

@@ -126,6 +126,8 @@ struct project_state {
     return x.env == events::environment::live && x.purpose == events::purpose::visitor;
 }
 
+// Whether a label counts in what is said of answers: drawn at random, of a visitor, decided.
+[[nodiscard]] bool says_something(const events::label_recorded& r);
 // What an exchange says about its conversation.
 [[nodiscard]] bool was_error(const events::exchange& x);
 [[nodiscard]] bool was_stopped(const events::exchange& x);

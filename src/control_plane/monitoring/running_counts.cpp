@@ -1,8 +1,8 @@
 #include "control_plane/monitoring/running_counts.h"
 
 #include "control_plane/monitoring/project_state.h"
+#include "foundation/base/hash_slot.h"
 
-#include <cstring>
 #include <utility>
 
 namespace servery::monitoring {
@@ -45,10 +45,7 @@ conversation_counts& conversation_counts::operator-=(const conversation_counts& 
 
 std::size_t running_counts::hash_of_unit::operator()(const unit_key& key) const {
     if (!key.visitor) return std::hash<const void*>{}(key.alone);
-    // Visitor ids are keyed hashes already.
-    std::size_t out = 0;
-    std::memcpy(&out, key.visitor->data(), sizeof out);
-    return out;
+    return hash16_slot{}(*key.visitor);
 }
 
 void running_counts::changed(const conversation& c) {

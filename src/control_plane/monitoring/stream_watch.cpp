@@ -1,6 +1,7 @@
 #include "control_plane/monitoring/stream_watch.h"
 
 #include "control_plane/monitoring/project_state.h"
+#include "control_plane/monitoring/watch_rules.h"
 
 #include <algorithm>
 
@@ -10,14 +11,6 @@ namespace {
 constexpr std::int64_t days_counted = 28;
 constexpr std::int64_t of_a_year = 13; // times 28 days
 constexpr std::size_t most_examples = 3;
-
-bool same_limits(const events::watch_set& a, const events::watch_set& b) {
-    return a.variant == b.variant &&
-           std::ranges::equal(a.streams, b.streams, [](const auto& one, const auto& other) {
-               return one.stream == other.stream && one.limit == other.limit &&
-                      one.bar == other.bar;
-           });
-}
 
 } // namespace
 

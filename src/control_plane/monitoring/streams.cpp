@@ -127,17 +127,12 @@ void observer::take_conversation(const events::event& e) {
     if (closed) end(key, e.at);
 }
 
-// As the number `answered_right` counts them: drawn at random, of visitors, decided.
 void observer::take_label(const events::event& e) {
     const auto r = events::read<events::label_recorded>(e);
-    if (r.sampling != events::label_sampling::random || r.staff) return;
-    using enum events::label_verdict;
-    if (r.verdict == unsure) return;
-    const bool answered = r.delivered == "answer" || r.recommended == "answer";
-    if ((r.verdict == out_of_scope || r.verdict == missing) && !answered) return;
+    if (!says_something(r)) return;
     const auto key = key_of(r.conversation);
     const auto unit = unit_of(r.visitor, key);
-    emit(stream::wrong, e.at, unit, r.verdict != right, key);
+    emit(stream::wrong, e.at, unit, r.verdict != events::label_verdict::right, key);
     emit(stream::harm, e.at, unit, r.harm, key);
 }
 

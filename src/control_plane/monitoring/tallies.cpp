@@ -1,7 +1,7 @@
 #include "control_plane/monitoring/numbers.h"
+#include "foundation/base/hash_slot.h"
 
 #include <algorithm>
-#include <cstring>
 #include <set>
 #include <string_view>
 #include <unordered_map>
@@ -40,15 +40,7 @@ class first_conversations {
     }
 
   private:
-    struct visitor_hash {
-        // Visitor ids are keyed hashes already.
-        std::size_t operator()(const hash16& v) const {
-            std::size_t out = 0;
-            std::memcpy(&out, v.data(), sizeof out);
-            return out;
-        }
-    };
-    std::unordered_map<hash16, const conversation*, visitor_hash> first_;
+    std::unordered_map<hash16, const conversation*, hash16_slot> first_;
     std::vector<const conversation*> unnamed_;
 };
 

@@ -68,12 +68,16 @@ void set_thresholds(events::watch_set& rules, const std::function<std::int64_t(s
     }
 }
 
-bool same_watch(const events::watch_set& a, const events::watch_set& b) {
-    return a.quarter == b.quarter && a.variant == b.variant &&
+bool same_limits(const events::watch_set& a, const events::watch_set& b) {
+    return a.variant == b.variant &&
            std::ranges::equal(a.streams, b.streams, [](const auto& one, const auto& other) {
                return one.stream == other.stream && one.limit == other.limit &&
                       one.bar == other.bar;
            });
+}
+
+bool same_watch(const events::watch_set& a, const events::watch_set& b) {
+    return a.quarter == b.quarter && same_limits(a, b);
 }
 
 severity severity_of(stream s, std::string_view phase) {

@@ -24,7 +24,9 @@ struct plan_limits;
 // A_j = max(1000, J N_j), so that J streams expect at most sum of N_j / A_j <= 1 false alarm a
 // year. expected: observations a year; taken as 365 at least.
 void set_thresholds(events::watch_set& rules, const std::function<std::int64_t(stream)>& expected);
-// The same quarter, variant and limits. Thresholds are not looked at: they are fixed for a quarter.
+// The same variant and limits.
+[[nodiscard]] bool same_limits(const events::watch_set& a, const events::watch_set& b);
+// Of the same quarter too. Thresholds are not looked at: they are fixed for a quarter.
 [[nodiscard]] bool same_watch(const events::watch_set& a, const events::watch_set& b);
 // Errors, wrong answers and safety are critical before production; everything else is a warning.
 [[nodiscard]] severity severity_of(stream s, std::string_view phase);

@@ -205,22 +205,18 @@ void look_at_owner(gateway& with, exchange& x) {
 status check_limits(gateway& with, exchange& x, const http::request& in) {
     const auto& limits = x.project->limits;
     const auto now = x.row.at;
-    const auto within = [&](const hash16& who, std::int64_t a_minute, const char* whose) -> status {
-        const auto wait = with.rates().take(who, a_minute, now);
-        if (wait.count() == 0) return {};
-        x.try_again_after = wait;
-        return fail(error_code::rate_limited, "limit.rate",
-                    fmt::format("{} may ask {} times a minute", whose, a_minute), {},
-                    "try again after the time in retry-after");
+    const auto refuse = [&](over_rate over) -> status {
+        x.try_again_after = over.wait;
+        return std::unexpected(std::move(over.fault));
     };
     hash16 key{};
     std::copy_n(x.key->hash.begin(), key.size(), key.begin());
-    if (auto ok = within(key, limits.key_a_minute, "this key"); !ok) return ok;
+    if (auto over = take_rate(with.rates(), key, limits.key_a_minute, "this key", now))
+        return refuse(std::move(*over));
     if (!x.is_public()) return {};
-    if (const auto address = hash_of_caller(x.project->identity_key, in.peer))
-        if (auto ok = within(*address, limits.address_a_minute, "one address"); !ok) return ok;
+    if (auto over = take_rates(with.rates(), *x.project, in.peer, x.who.visitor, now))
+        return refuse(std::move(*over));
     if (!x.who.visitor) return {};
-    if (auto ok = within(*x.who.visitor, limits.visitor_a_minute, "one visitor"); !ok) return ok;
     if (limits.visitor_in_flight <= 0) return {};
     x.place = with.places().take(*x.who.visitor, limits.visitor_in_flight);
     if (x.place) return {};

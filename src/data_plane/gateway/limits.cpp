@@ -1,5 +1,7 @@
 #include "data_plane/gateway/limits.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <utility>
 
@@ -29,9 +31,31 @@ millis rate_table::take(const hash16& who, std::int64_t a_minute, instant now) {
     return millis{0};
 }
 
+std::optional<over_rate> take_rate(rate_table& rates, const hash16& who, std::int64_t a_minute,
+                                   std::string_view whose, instant now) {
+    const auto wait = rates.take(who, a_minute, now);
+    if (wait.count() == 0) return std::nullopt;
+    return over_rate{
+        .wait = wait,
+        .fault = {.code = error_code::rate_limited,
+                  .id = "limit.rate",
+                  .message = fmt::format("{} may ask {} times a minute", whose, a_minute),
+                  .remedy = "try again after the time in retry-after"}};
+}
+
+std::optional<over_rate> take_rates(rate_table& rates, const policy::project_view& project,
+                                    const net::address& caller,
+                                    const std::optional<hash16>& visitor, instant now) {
+    const auto& limits = project.limits;
+    if (const auto address = hash_of_caller(project.identity_key, caller))
+        if (auto over = take_rate(rates, *address, limits.address_a_minute, "one address", now))
+            return over;
+    if (!visitor) return std::nullopt;
+    return take_rate(rates, *visitor, limits.visitor_a_minute, "one visitor", now);
+}
+
 std::optional<hash16> hash_of_caller(const key32& key, const net::address& caller) {
-    const auto host = net::host_text(caller);
-    if (host.starts_with("127.") || host == "::1") return std::nullopt;
+    if (net::is_loopback(caller)) return std::nullopt;
     return blake2b_128_keyed(key, caller.bytes);
 }
 

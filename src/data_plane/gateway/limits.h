@@ -3,8 +3,10 @@
 // never kept (gateway contract, section 15). Thread: any; striped locks, held for a look-up.
 #pragma once
 
+#include "data_plane/policy/snapshot.h"
 #include "foundation/base/clock.h"
 #include "foundation/base/hash.h"
+#include "foundation/base/result.h"
 #include "foundation/net/address.h"
 
 #include <array>
@@ -12,6 +14,7 @@
 #include <map>
 #include <mutex>
 #include <optional>
+#include <string_view>
 
 namespace servery::gateway {
 
@@ -32,6 +35,20 @@ class rate_table {
     static constexpr std::size_t most_a_stripe = 8192;
     std::array<stripe, stripe_count> stripes_;
 };
+
+// The rates of a visitor and of an address, taken together. None: the request may go on, and is
+// counted. Else how long to wait, and the fault limit.rate that says whose rate it is.
+struct over_rate {
+    millis wait;
+    error fault;
+};
+[[nodiscard]] std::optional<over_rate>
+take_rates(rate_table& rates, const policy::project_view& project, const net::address& caller,
+           const std::optional<hash16>& visitor, instant now);
+// One of them, or a key's.
+[[nodiscard]] std::optional<over_rate> take_rate(rate_table& rates, const hash16& who,
+                                                 std::int64_t a_minute, std::string_view whose,
+                                                 instant now);
 
 // An address is counted by its keyed hash. Loopback is nobody's: a proxy that is not named as a
 // trusted one stands there, and all visitors behind it.

@@ -19,19 +19,15 @@ struct cached_policy {
 // The project's document, or the shipped rules of its phase. A document that the control plane took
 // compiles; one that does not leaves the stricter shipped rules.
 policy_ptr compiled(const policy::project_view& project) {
-    auto made = guardrails::default_policy(project.phase);
-    if (!project.guard_policy.empty()) {
-        const auto document = json::parse(project.guard_policy);
-        if (document)
-            if (auto own = guardrails::compile(*document, project.phase)) made = std::move(*own);
-    }
+    auto made = guardrails::policy_of(project.guard_policy, project.phase)
+                    .value_or(guardrails::default_policy(project.phase));
     for (const auto& value : project.public_values)
         made.add_public_value(value);
     return std::make_shared<const guardrails::screen_policy>(std::move(made));
 }
 
 // One a thread and project; made again when what it is made of changes.
-policy_ptr policy_of(const policy::project_view& project) {
+policy_ptr kept_policy(const policy::project_view& project) {
     thread_local std::map<std::string, cached_policy> by_project;
     auto& cached = by_project[project.id];
     if (cached.policy && cached.phase == project.phase && cached.document == project.guard_policy &&
@@ -59,7 +55,7 @@ guardrails::lane lane_of(text_direction which) {
 
 guard_rules text_guard::rules(const policy::project_view& project,
                               const hash16* conversation) const {
-    guard_rules out{.policy = policy_of(project), .vault = nullptr};
+    guard_rules out{.policy = kept_policy(project), .vault = nullptr};
     if (conversation != nullptr && *conversation != hash16{} && out.policy->pseudonymises())
         out.vault = vaults_->open(project.identity_key, *conversation);
     return out;

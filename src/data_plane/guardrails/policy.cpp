@@ -240,4 +240,11 @@ result<screen_policy> compile(const json::value& document, std::string_view phas
     return policy;
 }
 
+result<screen_policy> policy_of(std::string_view document, std::string_view phase) {
+    if (document.empty()) return default_policy(phase);
+    const auto tree = json::parse(document);
+    if (!tree) return std::unexpected(tree.error());
+    return compile(*tree, phase);
+}
+
 } // namespace servery::guardrails

@@ -83,6 +83,10 @@ struct screen_policy {
 [[nodiscard]] result<screen_policy> compile(const json::value& document,
                                             std::string_view phase = {});
 
+// The same from the document's JSON text; "" = the shipped rules of the phase. Errors: json.* too.
+[[nodiscard]] result<screen_policy> policy_of(std::string_view document,
+                                              std::string_view phase = {});
+
 struct screened_span {
     finding found;
     span_action action = span_action::keep; // what happened to it (keep in shadow mode)

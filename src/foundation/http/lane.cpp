@@ -5,20 +5,9 @@
 
 namespace servery::http {
 
-namespace {
-
-bool is_loopback(const net::address& at) {
-    if (!at.v6) return at.bytes[12] == 127;
-    static constexpr std::array<std::uint8_t, 16> one{0, 0, 0, 0, 0, 0, 0, 0,
-                                                      0, 0, 0, 0, 0, 0, 0, 1};
-    return at.bytes == one;
-}
-
-} // namespace
-
 bool server_shared::admit(const net::address& peer) {
     if (open.load(std::memory_order_relaxed) >= options.limits.connections) return false;
-    if (!is_loopback(peer)) {
+    if (!net::is_loopback(peer)) {
         const std::lock_guard lock(mutex);
         auto& count = by_address[peer.bytes];
         if (count >= options.limits.connections_an_address) return false;
@@ -30,7 +19,7 @@ bool server_shared::admit(const net::address& peer) {
 
 void server_shared::forget(const net::address& peer) {
     const std::lock_guard lock(mutex);
-    if (!is_loopback(peer)) {
+    if (!net::is_loopback(peer)) {
         const auto at = by_address.find(peer.bytes);
         if (at != by_address.end() && --at->second == 0) by_address.erase(at);
     }

@@ -6,6 +6,13 @@
 
 namespace servery::net {
 
+bool is_loopback(const address& at) {
+    if (!at.v6) return at.bytes[12] == 127;
+    static constexpr std::array<std::uint8_t, 16> one{0, 0, 0, 0, 0, 0, 0, 0,
+                                                      0, 0, 0, 0, 0, 0, 0, 1};
+    return at.bytes == one;
+}
+
 std::string host_text(const address& of) {
     char room[INET6_ADDRSTRLEN] = {};
     if (of.v6)

@@ -24,6 +24,8 @@ struct address {
 // A literal in strict form: four decimal parts without leading zeros, or IPv6; nothing else.
 [[nodiscard]] std::optional<address> parse_address(std::string_view literal,
                                                    std::uint16_t port = 0);
+// 127.0.0.0/8 and ::1: what does not leave this machine.
+[[nodiscard]] bool is_loopback(const address& at);
 // "127.0.0.1:8080", "[::1]:0": what --listen takes.
 [[nodiscard]] std::optional<address> parse_endpoint(std::string_view text);
 

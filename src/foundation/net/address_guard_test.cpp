@@ -9,6 +9,14 @@
 namespace servery::net {
 namespace {
 
+TEST(address, loopback_is_what_does_not_leave_the_machine) {
+    for (const auto* inside : {"127.0.0.1:8080", "127.1.2.3:0", "[::1]:8080"})
+        EXPECT_TRUE(is_loopback(*parse_endpoint(inside))) << inside;
+    for (const auto* open :
+         {"0.0.0.0:8080", "192.168.1.4:80", "[::]:8080", "[2001:db8::1]:80", "128.0.0.1:1"})
+        EXPECT_FALSE(is_loopback(*parse_endpoint(open))) << open;
+}
+
 TEST(address_guard, refuses_every_address_inside_and_every_disguise_of_one) {
     const char* const inside[] = {
         "127.0.0.1",       "127.255.255.254",  "10.0.0.1",        "172.16.0.1",

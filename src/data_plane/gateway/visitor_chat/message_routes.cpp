@@ -200,13 +200,9 @@ task<void> post_message(gateway* with, http::request* in, http::responder* out,
         co_await send_fault(*out, *with, *in, body.error());
         co_return;
     }
-    if (const auto wait = take_turn(*with, *c, *in); wait.count() > 0) {
-        co_await send_fault(*out, *with, *in,
-                            error{.code = error_code::rate_limited,
-                                  .id = "limit.rate",
-                                  .message = "more messages came than a minute allows",
-                                  .remedy = "try again after the time in retry-after"},
-                            wait);
+    if (auto over = take_rates(with->rates(), *c->project, in->peer, c->visitor,
+                               with->given().clock.now())) {
+        co_await send_fault(*out, *with, *in, std::move(over->fault), over->wait);
         co_return;
     }
     auto sent = take_message(*with, *c, *body);

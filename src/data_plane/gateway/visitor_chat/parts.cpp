@@ -92,16 +92,6 @@ result<chat_caller> read_caller(gateway& with, const http::request& in, std::str
     return c;
 }
 
-millis take_turn(gateway& with, const chat_caller& c, const http::request& in) {
-    const auto& limits = c.project->limits;
-    const auto now = with.given().clock.now();
-    if (const auto address = hash_of_caller(c.project->identity_key, in.peer))
-        if (const auto wait = with.rates().take(*address, limits.address_a_minute, now);
-            wait.count() > 0)
-            return wait;
-    return c.visitor ? with.rates().take(*c.visitor, limits.visitor_a_minute, now) : millis{0};
-}
-
 void mint_visitor(gateway& with, chat_caller& c) {
     signed_visitor who;
     who.visitor = new_visitor(with.given().random);

@@ -44,10 +44,6 @@ enum class visitor_need { optional, required };
 // Whether the project's chat is open: from the pilot on to everybody, in the sandbox on own pages.
 [[nodiscard]] bool is_served(const policy::project_view& project, bool own_page);
 
-// How long this caller has to wait with another message, by the limits of a visitor and of an
-// address; zero: it may go on, and is counted.
-[[nodiscard]] millis take_turn(gateway& with, const chat_caller& c, const http::request& in);
-
 // A new signed visitor of this caller's project and origin.
 void mint_visitor(gateway& with, chat_caller& c);
 
