@@ -1,4 +1,5 @@
 // The plan of a project: document, revisions, diff, lint, answers and activities.
+#include "api/plan_export.h"
 #include "api/resources.h"
 #include "control_plane/gate/gate_service.h"
 #include "control_plane/plan/load.h"
@@ -40,9 +41,13 @@ result<reply> show(backend& with, call& c) {
                   {"hash", view->hash},
                   {"locked", with.plans->locked(c.project())},
                   {"plan", view->plan->tree}});
-    else
+    else if (is_export_format(format)) {
+        auto file = export_plan(with, c, *view, format);
+        if (!file) return file;
+        out = std::move(*file);
+    } else
         return fail(error_code::invalid_argument, "plan.format.unknown",
-                    "there is no format '" + format + "'", "format", "json or yaml");
+                    "there is no format '" + format + "'", "format", "json, yaml, md, csv or xlsx");
     out.etag = std::to_string(view->revision);
     return out;
 }
@@ -140,7 +145,7 @@ result<reply> diff(backend& with, call& c) {
 
 void add_plan(route_table& to, backend& with) {
     const auto path = std::string(in_project) + "/plan";
-    to.add(read(path, "project.read", "the plan; ?revision=&format=json|yaml",
+    to.add(read(path, "project.read", "the plan; ?revision=&format=json|yaml|md|csv|xlsx&table=",
                 [&with](call& c) { return show(with, c); }));
     auto row = change(http::method::put, path, {"plan.edit"}, "plan.revised",
                       "a new revision; needs If-Match", [&with](call& c) { return put(with, c); });

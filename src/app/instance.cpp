@@ -194,9 +194,8 @@ task<void> instance::impl::answer(http::request& in, http::responder& out) {
 void instance::impl::start_network() {
     pool = std::make_unique<net::blocking_pool>();
     names = std::make_unique<net::resolver>(*pool);
-    const auto cores = std::max(1U, std::thread::hardware_concurrency());
     reactors = std::make_unique<net::reactor_pool>(
-        with.threads > 0 ? static_cast<std::size_t>(with.threads) : cores);
+        with.threads > 0 ? static_cast<std::size_t>(with.threads) : net::usable_cores());
     for (std::size_t i = 0; i < reactors->size(); ++i)
         clients.push_back(std::make_unique<http::client_pool>(reactors->at(i), *names));
     gateway = std::make_unique<gateway::gateway>(gateway_ports());

@@ -6,6 +6,7 @@
 #include <array>
 #include <cstdio>
 #include <cstdlib>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 namespace servery::cli {
@@ -35,6 +36,13 @@ std::string harmless(std::string_view text) {
 }
 
 } // namespace
+
+int terminal_width() {
+    constexpr int of_a_pipe = 160;
+    winsize size{};
+    if (::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_col == 0) return of_a_pipe;
+    return size.ws_col;
+}
 
 void line(std::string_view text) {
     std::fwrite(text.data(), 1, text.size(), stdout);

@@ -20,6 +20,8 @@ class table {
     std::vector<std::vector<std::string>> rows_;
 };
 
+// Columns of the terminal; of a pipe 160.
+[[nodiscard]] int terminal_width();
 void line(std::string_view text);
 [[nodiscard]] std::string bold(std::string_view text);
 [[nodiscard]] std::string good_word(std::string_view text);

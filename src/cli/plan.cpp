@@ -1,12 +1,15 @@
 // plan lint, show, export, push, answer, activity.
 #include "cli/client.h"
 #include "cli/output.h"
+#include "control_plane/plan/io/export.h"
 #include "control_plane/plan/lint.h"
 #include "control_plane/plan/load.h"
 #include "foundation/base/text.h"
 
+#include <algorithm>
+#include <array>
 #include <cstdio>
-#include <fstream>
+#include <filesystem>
 
 namespace servery::cli {
 
@@ -118,42 +121,101 @@ void print_plan(const json::object& plan) {
     stages.print();
 }
 
+// Errors: plan.table.unknown.
+result<plan::sheet> table_of(const plan::document& d, const std::string& wanted) {
+    auto all = plan::sheets_of(d);
+    const auto found = std::ranges::find(all, wanted, &plan::sheet::id);
+    if (found != all.end()) return std::move(*found);
+    return fail(error_code::invalid_argument, "plan.table.unknown",
+                "there is no table '" + wanted + "'", "--table",
+                "roadmap, checklist, resources, metrics or people");
+}
+
+int print_tree(const arguments& in, const common& with, const json::object& tree) {
+    if (with.json) {
+        line(json::write(tree));
+        return exit_code::good;
+    }
+    if (!in.has("table")) {
+        print_plan(tree);
+        return exit_code::good;
+    }
+    const auto plan = plan::load_tree(tree);
+    if (!plan) return refuse(with, plan.error());
+    const auto wanted = table_of(plan->typed, in.text("table"));
+    if (!wanted) return refuse(with, wanted.error());
+    std::fputs(plan::to_terminal(*wanted, terminal_width()).c_str(), stdout);
+    return exit_code::good;
+}
+
 int show(const arguments& in, const common& with) {
     if (in.has("file")) {
         const auto text = read_file(in.text("file"));
         if (!text) return refuse(with, text.error());
         const auto plan = plan::load_yaml(*text, in.text("file"));
         if (!plan) return refuse(with, plan.error());
-        if (with.json)
-            line(json::write(plan->tree));
-        else
-            print_plan(plan->tree);
-        return exit_code::good;
+        return print_tree(in, with, plan->tree);
     }
     client server(with);
     const auto path = server.in_project(
         "/plan" + (in.has("revision") ? "?revision=" + escape(in.text("revision")) : ""));
     if (!path) return refuse(with, path.error());
-    return finish(with, server.get(*path), [](const json::object& got) {
-        print_plan(object_in(got, "plan"));
-        line("revision " + cell(got, "revision"));
-        return exit_code::good;
+    return finish(with, server.get(*path), [&](const json::object& got) {
+        const auto code = print_tree(in, with, object_in(got, "plan"));
+        if (!in.has("table")) line("revision " + cell(got, "revision"));
+        return code;
     });
 }
 
-int export_yaml(const arguments& in, const common& with) {
-    client server(with);
-    const auto path = server.in_project("/plan?format=yaml");
-    if (!path) return refuse(with, path.error());
-    const auto got = server.get(*path);
-    if (!got || !got->good()) return finish(with, got, {});
+// Of a file: Markdown, CSV or a workbook without how the project stands.
+result<std::string> file_as(const arguments& in, const std::string& format) {
+    const auto text = read_file(in.text("file"));
+    if (!text) return std::unexpected(text.error());
+    const auto plan = plan::load_yaml(*text, in.text("file"));
+    if (!plan) return std::unexpected(plan.error());
+    if (format == "yaml") return plan::to_yaml(plan->tree);
+    if (format == "json") return json::write_pretty(plan->tree) + "\n";
+    if (format == "md") return plan::to_markdown(plan->typed);
+    if (format == "xlsx") return plan::to_workbook(plan->typed);
+    const auto wanted = table_of(plan->typed, in.text("table", "roadmap"));
+    if (!wanted) return std::unexpected(wanted.error());
+    return plan::to_csv(*wanted);
+}
+
+int export_plan(const arguments& in, const common& with) {
+    constexpr std::array formats{"yaml", "json", "md", "csv", "xlsx"};
+    auto format = in.text("format");
+    // The name of the file tells, unless it is said.
+    if (format.empty()) format = std::filesystem::path(in.text("to")).extension().string();
+    if (format.starts_with('.')) format.erase(0, 1);
+    if (format.empty() || format == "yml") format = "yaml";
+    if (std::ranges::find(formats, format) == formats.end())
+        return refuse(with, error{.code = error_code::invalid_argument,
+                                  .id = "plan.format.unknown",
+                                  .message = "there is no format '" + format + "'",
+                                  .where = "--format",
+                                  .remedy = "yaml, json, md, csv or xlsx"});
+    std::string text, of = "plan";
+    if (in.has("file")) {
+        auto made = file_as(in, format);
+        if (!made) return refuse(with, made.error());
+        text = std::move(*made);
+    } else {
+        client server(with);
+        const auto path = server.in_project("/plan?format=" + format +
+                                            "&table=" + escape(in.text("table", "roadmap")));
+        if (!path) return refuse(with, path.error());
+        auto got = server.get(*path);
+        if (!got || !got->good()) return finish(with, got, {});
+        text = std::move(got->text);
+        of = "revision " + got->etag;
+    }
     if (!in.has("to")) {
-        std::fputs(got->text.c_str(), stdout);
+        std::fwrite(text.data(), 1, text.size(), stdout);
         return exit_code::good;
     }
-    if (const auto kept = write_file(in.text("to"), got->text); !kept)
-        return refuse(with, kept.error());
-    line("revision " + got->etag + " written to " + in.text("to"));
+    if (const auto kept = write_file(in.text("to"), text); !kept) return refuse(with, kept.error());
+    line(of + " written to " + in.text("to"));
     return exit_code::good;
 }
 
@@ -222,13 +284,19 @@ command_list plan_commands() {
         {"plan show",
          "the plan in short",
          "servery plan show",
-         {{"file", "a plan file; else the project's", kind::place}, {"revision", "an earlier one"}},
+         {{"file", "a plan file; else the project's", kind::place},
+          {"revision", "an earlier one"},
+          {"table", "one table: roadmap, checklist, resources, metrics or people"}},
          show},
         {"plan export",
-         "the plan as YAML",
-         "servery plan export --to plan.yaml",
-         {{"to", "file; else stdout"}},
-         export_yaml},
+         "the plan as YAML or JSON, or as tables to read: Markdown, CSV, a workbook",
+         "servery plan export --to plan.xlsx",
+         {{"file", "a plan file; else the project's", kind::place},
+          {"to", "file; else stdout"},
+          {"format", "yaml, json, md, csv or xlsx", kind::text, false, "by the file's name, yaml"},
+          {"table", "of a CSV: roadmap, checklist, resources, metrics or people", kind::text, false,
+           "roadmap"}},
+         export_plan},
         {"plan push",
          "a new revision from a file",
          "servery plan push plan.yaml",

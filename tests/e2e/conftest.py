@@ -88,11 +88,14 @@ class Demo:
         self.start("serve")
         return time.monotonic() - started
 
-    def cli(self, *args, check=0, **kw):
-        """A command against the running server, as the local operator; parsed JSON output."""
+    def cli(self, *args, check=0, as_json=True, **kw):
+        """A command against the running server, as the local operator: its output as JSON, or all
+        of it as a person reads it."""
         code, out, err = run(*args, "--url", self.url, "--token",
-                             (self.data / "admin.token").read_text().strip(), "--json",
-                             check=check, **kw)
+                             (self.data / "admin.token").read_text().strip(),
+                             *(["--json"] if as_json else []), check=check, **kw)
+        if not as_json:
+            return out + err
         return json.loads(out) if out.strip() else None
 
     def request(self, method, path, body=None, headers=None, key=None, timeout=30):

@@ -1,5 +1,6 @@
 // The rows of the risk checklist as conditions: their evidence, answer and signature.
 #include "control_plane/gate/evaluation_rows.h"
+#include "control_plane/plan/words.h"
 
 #include <algorithm>
 
@@ -8,7 +9,8 @@ namespace {
 
 std::string evidence_words(const plan::evidence_rule& e, const std::string& unit) {
     if (e.op == "exists") return "exists";
-    if (e.value.is_number()) return e.op + " " + number_text(e.value.to_number<double>(), unit);
+    if (e.value.is_number())
+        return e.op + " " + plan::quantity_words(e.value.to_number<double>(), unit);
     if (e.value.is_string()) return e.op + " " + std::string(e.value.get_string());
     return e.op + " " + json::write(e.value);
 }

@@ -1,6 +1,7 @@
 #include "control_plane/gate/evaluation_rows.h"
 
 #include "control_plane/plan/lint.h"
+#include "control_plane/plan/words.h"
 
 #include <fmt/format.h>
 
@@ -8,23 +9,10 @@
 #include <cmath>
 
 namespace servery::gate {
-std::string number_text(double d, const std::string& unit) {
-    if (unit == "share") return fmt::format("{:g} %", std::round(d * 10000) / 100);
-    return unit.empty() || unit == "count" || unit == "check" ? fmt::format("{:g}", d)
-                                                              : fmt::format("{:g} {}", d, unit);
-}
 
 namespace {
 
 constexpr std::string_view default_dwell = "24h";
-
-std::string target_words(const plan::metric& m, const plan::target& t) {
-    const auto* sign = m.better == plan::direction::higher ? ">= " : "<= ";
-    auto out = sign + number_text(t.value, m.unit);
-    if (t.rule == plan::rule_kind::lower_bound || t.rule == plan::rule_kind::upper_bound)
-        out += fmt::format(" shown at {:g} % confidence", t.confidence * 100);
-    return out;
-}
 
 } // namespace
 
@@ -93,7 +81,7 @@ void row_builder::metric(const plan::metric& m, const plan::target& t, const std
                          bool fail_only, bool live_only) {
     const auto* definition = plan::find_fact(m.from);
     auto& c = add("metric/" + m.id, "metric", "works", m.label);
-    c.target = target_words(m, t);
+    c.target = plan::target_words(m, t);
     c.target_value = t.value;
     c.better = json::enum_word(m.better);
     c.ref = m.from;

@@ -5,9 +5,6 @@
 
 namespace servery::gate {
 
-// "85 %" of a share, "300 s".
-[[nodiscard]] std::string number_text(double d, const std::string& unit);
-
 class row_builder {
   public:
     row_builder(const evaluation_input& in, std::string gate_id)

@@ -1,6 +1,5 @@
 #include "control_plane/plan/lint.h"
 #include "control_plane/plan/load.h"
-#include "control_plane/plan/tables.h"
 #include "control_plane/plan/wizard.h"
 #include "control_plane/plan/wizard/terminal.h"
 
@@ -299,17 +298,6 @@ TEST(wizard_terminal, takes_people_row_by_row) {
     EXPECT_EQ(people[0].at("rate"), 40.0);
     EXPECT_EQ(people[1].at("hours"), 3.0);
     EXPECT_TRUE(run_wizard(t.answers, wednesday));
-}
-
-TEST(tables, show_the_columns_of_the_templates) {
-    const auto plan = load_template("faq-support");
-    EXPECT_NE(show(plan->typed, table::roadmap).find("[ ] S1-1 Define the problem"),
-              std::string::npos);
-    EXPECT_NE(show(plan->typed, table::checklist, 160).find("[o]S [X]P [X]R [X]Pr"),
-              std::string::npos);
-    EXPECT_NE(show(plan->typed, table::resources, 160).find("C-TECH-1"), std::string::npos);
-    EXPECT_NE(show(plan->typed, table::metrics, 140).find("accuracy"), std::string::npos);
-    EXPECT_NE(show(plan->typed, table::money).find("100.00 EUR"), std::string::npos);
 }
 
 } // namespace

@@ -1,5 +1,8 @@
 #include "data_plane/gateway/text_guard.h"
 
+#include "foundation/base/hash_slot.h"
+
+#include <array>
 #include <map>
 #include <vector>
 
@@ -9,11 +12,29 @@ namespace {
 
 using policy_ptr = std::shared_ptr<const guardrails::screen_policy>;
 
-struct cached_policy {
+// Texts that passed untouched: a conversation's history is sent again with every turn, and many
+// visitors begin alike. Keeps digests only; a newer text takes the place of an older one.
+class passed_texts {
+  public:
+    [[nodiscard]] bool holds(const hash16& digest) const {
+        return digests_[slot(digest)] == digest;
+    }
+    void add(const hash16& digest) { digests_[slot(digest)] = digest; }
+
+  private:
+    static constexpr std::size_t most = 4096;
+    [[nodiscard]] static std::size_t slot(const hash16& digest) {
+        return hash16_slot{}(digest) % most;
+    }
+    std::array<hash16, most> digests_{};
+};
+
+struct kept_rules {
     std::string phase;
     std::string document;
     std::vector<std::string> public_values;
     policy_ptr policy;
+    std::unique_ptr<passed_texts> passed;
 };
 
 // The project's document, or the shipped rules of its phase. A document that the control plane took
@@ -27,14 +48,27 @@ policy_ptr compiled(const policy::project_view& project) {
 }
 
 // One a thread and project; made again when what it is made of changes.
-policy_ptr kept_policy(const policy::project_view& project) {
-    thread_local std::map<std::string, cached_policy> by_project;
-    auto& cached = by_project[project.id];
-    if (cached.policy && cached.phase == project.phase && cached.document == project.guard_policy &&
-        cached.public_values == project.public_values)
-        return cached.policy;
-    cached = {project.phase, project.guard_policy, project.public_values, compiled(project)};
-    return cached.policy;
+kept_rules& rules_of(const policy::project_view& project) {
+    thread_local std::map<std::string, kept_rules> by_project;
+    auto& kept = by_project[project.id];
+    if (kept.policy && kept.phase == project.phase && kept.document == project.guard_policy &&
+        kept.public_values == project.public_values)
+        return kept;
+    kept = {project.phase, project.guard_policy, project.public_values, compiled(project),
+            std::make_unique<passed_texts>()};
+    return kept;
+}
+
+// Of a text where it is read: it is judged by other rules in another lane, and what may be a
+// placeholder (they have a `_`) is one in its own conversation only.
+hash16 digest_of(const policy::project_view& project, text_direction which, std::string_view text,
+                 const hash16* conversation) {
+    field_bytes fields;
+    fields.add_u64(static_cast<std::uint64_t>(which));
+    const bool bound = conversation != nullptr && text.find('_') != std::string_view::npos;
+    fields.add(bound ? bytes_view(*conversation) : bytes_view());
+    fields.add(text);
+    return blake2b_128_keyed(project.identity_key, fields.view());
 }
 
 guardrails::lane lane_of(text_direction which) {
@@ -55,7 +89,7 @@ guardrails::lane lane_of(text_direction which) {
 
 guard_rules text_guard::rules(const policy::project_view& project,
                               const hash16* conversation) const {
-    guard_rules out{.policy = kept_policy(project), .vault = nullptr};
+    guard_rules out{.policy = rules_of(project).policy, .vault = nullptr};
     if (conversation != nullptr && *conversation != hash16{} && out.policy->pseudonymises())
         out.vault = vaults_->open(project.identity_key, *conversation);
     return out;
@@ -63,12 +97,20 @@ guard_rules text_guard::rules(const policy::project_view& project,
 
 guarded_text text_guard::operator()(const policy::project_view& project, text_direction which,
                                     std::string_view text, const hash16* conversation) const {
+    guarded_text out;
+    auto& passed = *rules_of(project).passed;
+    const auto digest = digest_of(project, which, text, conversation);
+    if (passed.holds(digest)) {
+        out.text = text;
+        return out;
+    }
     const auto by = rules(project, conversation);
     auto found = guardrails::screen(text, *by.policy, lane_of(which), by.vault.get());
-    guarded_text out;
     out.edited = found.edited;
     out.stopped = found.action == guardrails::exchange_action::block;
     out.rule = std::string(found.rule);
+    const bool untouched = found.action == guardrails::exchange_action::pass && found.spans.empty();
+    if (untouched && !found.edited) passed.add(digest);
     out.text = found.edited ? std::move(found.text_out) : std::string(text);
     return out;
 }

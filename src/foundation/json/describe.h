@@ -110,7 +110,7 @@ inline error type_error(const place& where, std::string_view wanted) {
 }
 
 // A name that C++ reserves is written with one trailing underscore: `public_` is "public".
-inline std::string_view word(std::string_view name) {
+constexpr std::string_view word(std::string_view name) {
     if (name.ends_with('_')) name.remove_suffix(1);
     return name;
 }

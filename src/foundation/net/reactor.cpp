@@ -4,8 +4,11 @@
 
 #include <boost/asio/post.hpp>
 
+#include <algorithm>
 #include <csignal>
 #include <latch>
+#include <sched.h>
+#include <thread>
 
 namespace servery::net {
 
@@ -115,6 +118,13 @@ reactor_native& reactor::native() noexcept {
 }
 reactor* reactor::current() noexcept {
     return running_here;
+}
+
+std::size_t usable_cores() noexcept {
+    cpu_set_t mine;
+    if (::sched_getaffinity(0, sizeof mine, &mine) != 0)
+        return std::max(1U, std::thread::hardware_concurrency());
+    return static_cast<std::size_t>(std::max(1, CPU_COUNT(&mine)));
 }
 
 reactor_pool::reactor_pool(std::size_t count) {

@@ -59,6 +59,9 @@ class reactor {
     std::unique_ptr<impl> impl_;
 };
 
+// Cores this process may run on (a container or a unit file may leave it fewer than there are).
+[[nodiscard]] std::size_t usable_cores() noexcept;
+
 // n reactors and their threads. Construction makes the reactors, start() the threads. The
 // destructor stops and joins; sockets and coroutines must have ended before (server::drain).
 class reactor_pool {

@@ -3,6 +3,8 @@
 #include <simdjson.h>
 
 #include <array>
+#include <charconv>
+#include <cmath>
 #include <limits>
 
 namespace servery::store {
@@ -59,6 +61,63 @@ bool take(sj::value& v, T& out) {
     }
 }
 
+void put(std::string_view text, std::string& out) {
+    constexpr std::string_view digits = "0123456789abcdef";
+    out += '"';
+    std::size_t written = 0;
+    for (std::size_t at = 0; at < text.size(); ++at) {
+        const auto c = static_cast<unsigned char>(text[at]);
+        if (c >= 0x20 && c != '"' && c != '\\') continue;
+        out.append(text, written, at - written);
+        written = at + 1;
+        out += '\\';
+        if (c == '\n')
+            out += 'n';
+        else if (c >= 0x20)
+            out += static_cast<char>(c);
+        else
+            out.append("u00").append({digits[c >> 4], digits[c & 15]});
+    }
+    out.append(text, written).append(1, '"');
+}
+
+template <typename T>
+void put_number(T n, std::string& out) {
+    std::array<char, 32> text; // the longest of them is -1.7976931348623157e+308
+    const auto end = std::to_chars(text.data(), text.data() + text.size(), n).ptr;
+    out.append(text.data(), end);
+}
+
+// The same words as json::to_json.
+template <typename T>
+void put_value(const T& v, std::string& out) {
+    if constexpr (std::is_same_v<T, bool>) {
+        out += v ? "true" : "false";
+    } else if constexpr (std::is_same_v<T, std::string>) {
+        put(v, out);
+    } else if constexpr (json::detail::described_enum<T>) {
+        put(json::enum_word(v), out);
+    } else if constexpr (std::is_same_v<T, instant>) {
+        put(to_rfc3339(v), out);
+    } else if constexpr (json::detail::is_byte_array<T>::value) {
+        put(to_hex(v), out);
+    } else if constexpr (json::detail::is_optional<T>::value) {
+        if (v)
+            put_value(*v, out);
+        else
+            out += "null";
+    } else if constexpr (std::is_floating_point_v<T>) {
+        if (std::isfinite(v))
+            put_number(v, out);
+        else
+            out += "null";
+    } else if constexpr (std::is_signed_v<T>) {
+        put_number(static_cast<std::int64_t>(v), out);
+    } else {
+        put_number(static_cast<std::uint64_t>(v), out);
+    }
+}
+
 struct member {
     std::string_view name;
     bool (*take)(sj::value& from, events::exchange& out);
@@ -94,6 +153,20 @@ const member* find_member(std::string_view name, std::size_t& from) {
 }
 
 } // namespace
+
+void append_exchange_body(const events::exchange& row, std::string& out) {
+    static const events::exchange fresh;
+    out += '{';
+    const auto begun = out.size();
+    boost::mp11::mp_for_each<json::detail::members_of<events::exchange>>([&](auto d) {
+        constexpr auto name = json::detail::word(decltype(d)::name);
+        if (name == "seq" || row.*d.pointer == fresh.*d.pointer) return;
+        if (out.size() > begun) out += ',';
+        out.append(1, '"').append(name).append("\":");
+        put_value(row.*d.pointer, out);
+    });
+    out += '}';
+}
 
 struct exchange_body_reader::buffers {
     sj::parser parser;

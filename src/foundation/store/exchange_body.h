@@ -1,13 +1,19 @@
-// The JSON body of an exchange's row, read without building a tree: these rows are most of a log,
-// and a start reads them all. Inside this module only. Thread: one at a time.
+// The JSON body of an exchange's row, written and read without building a tree: these rows are most
+// of a log, each request writes one, and a start reads them all. Inside this module only.
+// Thread: one at a time.
 #pragma once
 
 #include "foundation/events/exchange.h"
 
 #include <memory>
+#include <string>
 #include <string_view>
 
 namespace servery::store {
+
+// Appends the members that differ from a fresh exchange as one JSON object; `seq` is not among
+// them, since the column has it.
+void append_exchange_body(const events::exchange& row, std::string& out);
 
 // Keeps its buffers, so that reading many rows allocates only what the rows hold.
 class exchange_body_reader {

@@ -121,25 +121,16 @@ json::object body_of_detail(std::string_view detail, body_reader& bodies) {
     return std::move(body->get_object());
 }
 
-json::object sparse_json(const events::exchange& row) {
-    static const events::exchange fresh;
-    json::object out;
-    boost::mp11::mp_for_each<json::detail::members_of<events::exchange>>([&](auto d) {
-        if (row.*d.pointer != fresh.*d.pointer)
-            out[json::detail::word(d.name)] = json::to_json(row.*d.pointer);
-    });
-    return out;
-}
-
 void bind_exchange(statement& insert, const events::exchange& row) {
-    auto body = sparse_json(row);
-    body.erase("seq"); // the column has it
+    std::string body;
+    body.reserve(1024);
+    append_exchange_body(row, body);
     insert.bind(1, row.seq).bind(2, row.at.ms).bind(3, row.exchange_id).bind(4, row.project);
     insert.bind(5, json::enum_word(row.env)).bind(6, json::enum_word(row.purpose));
     insert.bind(7, bytes_view(row.conversation)).bind(8, json::enum_word(row.outcome));
     // Null when not known: a parameter that is not bound is null.
     if (row.cost_nano) insert.bind(9, *row.cost_nano);
-    insert.bind(10, json::write(body));
+    insert.bind(10, body);
 }
 
 events::exchange read_exchange(const statement& row, exchange_body_reader& bodies) {

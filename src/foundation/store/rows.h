@@ -68,9 +68,6 @@ inline constexpr std::string_view exchange_columns = "SELECT seq,body FROM excha
 void bind_exchange(statement& insert, const events::exchange& row);
 [[nodiscard]] events::exchange read_exchange(const statement& row, exchange_body_reader& bodies);
 
-// Members that are not what a fresh exchange has; from_json gives the same exchange back.
-[[nodiscard]] json::object sparse_json(const events::exchange& row);
-
 // "2026-11"; the file of that month, and every month's file there is, oldest first.
 [[nodiscard]] std::string month_of(instant at);
 [[nodiscard]] std::filesystem::path exchange_file(const std::filesystem::path& folder,

@@ -32,12 +32,11 @@ std::uint32_t get_u32(const std::uint8_t* at) {
 }
 
 std::string row_text(const record& row) {
-    json::object out;
     if (const auto* e = std::get_if<events::event>(&row))
-        out["event"] = json::to_json(*e);
-    else
-        out["exchange"] = sparse_json(std::get<events::exchange>(row));
-    return json::write(out);
+        return "{\"event\":" + json::write(json::to_json(*e)) + "}";
+    std::string out = "{\"exchange\":";
+    append_exchange_body(std::get<events::exchange>(row), out);
+    return out + "}";
 }
 
 std::optional<record> row_from(std::string_view text) {

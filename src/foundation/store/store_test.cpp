@@ -281,9 +281,5 @@ TEST(row_ring, many_threads_lose_nothing) {
         t.join();
 }
 
-TEST(sparse_json, a_fresh_exchange_is_an_empty_object) {
-    EXPECT_TRUE(sparse_json({}).empty());
-}
-
 } // namespace
 } // namespace servery::store

@@ -213,6 +213,7 @@ void writer::take_chunk() {
 
 void writer::take_from_ring() {
     chunk_from_ = source::ring;
+    chunk_.reserve(std::min<std::size_t>(with_.batch_rows, accepted_ - taken_));
     while (chunk_.size() < with_.batch_rows) {
         auto row = ring_.pop();
         if (!row) break;
@@ -273,11 +274,16 @@ bool writer::write_events(std::vector<request*>& asked, bool with_chunk) {
     return true;
 }
 
-// Copies, because a row of the spool that is not settled as a whole is still needed.
+// A row of the spool that is not settled as a whole is still needed, so it is copied.
 void writer::deliver_chunk(batch& out, bool events_too) {
-    for (std::size_t i = 0; i < chunk_.size(); ++i)
-        if (fates_[i] == row_fate::written && (events_too || is_exchange(chunk_[i])))
+    out.reserve(chunk_.size());
+    for (std::size_t i = 0; i < chunk_.size(); ++i) {
+        if (fates_[i] != row_fate::written || (!events_too && !is_exchange(chunk_[i]))) continue;
+        if (chunk_from_ == source::ring)
+            out.push_back(std::move(chunk_[i]));
+        else
             out.push_back(chunk_[i]);
+    }
 }
 
 void writer::deliver_requests(batch& out, std::vector<request*>& asked) {
