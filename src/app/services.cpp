@@ -38,6 +38,16 @@ try_guard_policy(const std::string& phase, std::string_view before, std::string_
                                           .live = !phase.empty() && phase != "sandbox"};
 }
 
+// Sealed bytes differ from run to run also where everything else is seeded.
+guardrails::vault_keeping_ptr vault_keeping(ground& on) {
+    static system_random random;
+    return std::make_shared<const guardrails::vault_keeping>(guardrails::vault_keeping{
+        .key = on.keys.plain_subkey(key_use::vault),
+        .key_id = on.keys.root_number(),
+        .random = &random,
+        .keep = [&to = on.store](store::vault_row row) { return to.post(std::move(row)); }});
+}
+
 } // namespace
 
 services::services(ground& base)
@@ -55,7 +65,8 @@ services::services(ground& base)
           }),
       alerts(base.now, base.random, log,
              [this](std::string_view project) { return alert_limits(project); }),
-      privacy(base.now, base.random, log, base.store, privacy_seams()), contacts(serving),
+      privacy(base.now, base.random, log, base.store, privacy_seams()),
+      guard(base.now, vault_keeping(base)), contacts(serving),
       publishing({base.now, base.keys, registry, plans, gates, rollouts}, board, base.folder) {
     publishing.public_values = [this](std::string_view project) { return contacts.of(project); };
     wire_folds();
@@ -317,12 +328,26 @@ status services::start() {
     live_ = true;
     changes.begin_at(log.last_seq());
     unseal_credentials();
+    if (auto kept = load_vault(); !kept) return kept;
     knowledge.start();
     last_minute_ = on.now.now();
     if (auto published = publishing.publish(); !published) return published;
     desk.recover();
     privacy.recover();
     return evaluation.after_replay();
+}
+
+// What visitors' placeholders stood for before the start.
+status services::load_vault() {
+    const auto now = on.now.now();
+    const auto rows = on.store.vault_rows(now, guardrails::vault_board::most_vaults);
+    if (!rows) return std::unexpected(rows.error());
+    const auto done = guard.vaults().load(*rows, now);
+    if (done.conversations > 0)
+        log::info("guard.vault.loaded",
+                  {{"conversations", done.conversations}, {"placeholders", done.placeholders}});
+    if (done.unreadable > 0) log::warn("guard.vault.unreadable", {{"rows", done.unreadable}});
+    return {};
 }
 
 void services::tick() {

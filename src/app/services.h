@@ -110,6 +110,7 @@ class services {
     void wire_folds();
     void publish_if_needed(const events::event& e);
     void unseal_credentials();
+    [[nodiscard]] status load_vault();
     void write_kill_board() const;
     [[nodiscard]] std::vector<events::fact> facts_of(std::string_view project);
     // What the value case says; computed once a day, and when plan, phase or variant change.

@@ -2,6 +2,7 @@
 #include "cli/client.h"
 #include "cli/output.h"
 #include "foundation/base/key_tree.h"
+#include "foundation/store/schema.h"
 
 #include <fmt/format.h>
 
@@ -70,6 +71,31 @@ check space_check(const fs::path& folder) {
     const auto free = static_cast<double>(space.available) / gib;
     return {"disk", fault_unless(free >= 1), fmt::format("{:.1f} GiB free", free),
             "below 1 GiB answers go on, but rows may be lost: make room"};
+}
+
+// The database's schema against this program's, and what upgrades left behind.
+std::vector<check> schema_checks(const fs::path& folder) {
+    std::error_code ignored;
+    if (!fs::exists(folder / "servery.db", ignored)) return {};
+    const auto schema = store::read_schema(folder);
+    if (!schema)
+        return {{"database", finding::fault, to_line(schema.error()),
+                 "restore a backup: servery restore"}};
+    const auto found =
+        fmt::format("schema {}, this program's is {}", schema->version, schema->newest);
+    std::vector<check> out;
+    if (schema->version > schema->newest)
+        out.push_back({"database", finding::fault, found,
+                       "start the newer version, or restore an older backup"});
+    else
+        out.push_back({"database",
+                       schema->version == schema->newest ? finding::good : finding::note, found,
+                       "the next start upgrades it and keeps a copy in backups/"});
+    for (const auto& copy : schema->copies)
+        out.push_back({"copy of before an upgrade", finding::note, copy.string(),
+                       "delete it when the upgrade has proved itself: what was erased since is "
+                       "still in it"});
+    return out;
 }
 
 // What the kernel says of the process that holds the folder's lock: "" if none runs.
@@ -152,6 +178,8 @@ std::vector<check> all_checks(const common& with) {
                                        "start the server on this folder once", "600"));
         all.push_back(master_key_check(folder));
         all.push_back(space_check(folder));
+        for (auto& c : schema_checks(folder))
+            all.push_back(std::move(c));
         if (const auto pid = running_process(folder); !pid.empty())
             for (auto& c : process_checks(pid))
                 all.push_back(std::move(c));

@@ -101,6 +101,7 @@ status privacy_service::certify(const std::string& project, const std::string& i
     for (const auto& e : found.events())
         if (!is_own_record(e) && e.kind != request_subject::kind) ++made.rows[e.kind];
     made.rows["exchange"] = counts.exchanges;
+    if (counts.vault > 0) made.rows["vault"] = counts.vault;
     return control([&]() -> status {
         auto done = log_.commit({events::make_event(made, context({}, project, id))});
         if (!done) return std::unexpected(done.error());

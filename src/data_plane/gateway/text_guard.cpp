@@ -87,11 +87,17 @@ guardrails::lane lane_of(text_direction which) {
 
 } // namespace
 
+const clock& text_guard::system_time() {
+    static const system_clock time;
+    return time;
+}
+
 guard_rules text_guard::rules(const policy::project_view& project,
                               const hash16* conversation) const {
     guard_rules out{.policy = rules_of(project).policy, .vault = nullptr};
     if (conversation != nullptr && *conversation != hash16{} && out.policy->pseudonymises())
-        out.vault = vaults_->open(project.identity_key, *conversation);
+        out.vault = vaults_->open(project.identity_key, *conversation, now_->now(),
+                                  guardrails::vault_lifetime(project.phase));
     return out;
 }
 
@@ -116,7 +122,7 @@ guarded_text text_guard::operator()(const policy::project_view& project, text_di
 }
 
 std::string text_guard::restore(const hash16& conversation, std::string_view text) const {
-    const auto vault = vaults_->find(conversation);
+    const auto vault = vaults_->find(conversation, now_->now());
     return vault ? vault->restore(text) : std::string(text);
 }
 

@@ -35,7 +35,11 @@ struct guard_rules {
 // The shipped guardrails under a project's settings. Copies share their vaults.
 class text_guard {
   public:
-    text_guard() : vaults_(std::make_shared<guardrails::vault_board>()) {}
+    // Placeholders in memory only, by the machine's clock.
+    text_guard() : text_guard(system_time(), nullptr) {}
+    // `now` must outlive it and its copies; keeping: see vault_record.h.
+    text_guard(const clock& now, guardrails::vault_keeping_ptr keeping)
+        : now_(&now), vaults_(std::make_shared<guardrails::vault_board>(std::move(keeping))) {}
 
     [[nodiscard]] guard_rules rules(const policy::project_view& project,
                                     const hash16* conversation) const;
@@ -50,6 +54,9 @@ class text_guard {
     [[nodiscard]] guardrails::vault_board& vaults() const { return *vaults_; }
 
   private:
+    [[nodiscard]] static const clock& system_time();
+
+    const clock* now_;
     std::shared_ptr<guardrails::vault_board> vaults_;
 };
 

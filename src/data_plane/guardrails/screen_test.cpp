@@ -1,7 +1,6 @@
 #include "data_plane/guardrails/restorer.h"
 #include "data_plane/guardrails/screen.h"
 #include "data_plane/guardrails/vault.h"
-#include "data_plane/guardrails/vault_board.h"
 
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
@@ -259,45 +258,6 @@ TEST(vault, a_placeholder_cut_anywhere_is_restored) {
             restorer.finish(out);
             ASSERT_EQ(out, want) << "cut at " << a << " and " << b;
         }
-}
-
-TEST(vault_board, forgets_a_visitor_for_good) {
-    vault_board board;
-    const hash16 conversation{7};
-    const auto placeholder = *board.open(key_of(1), conversation)
-                                  ->placeholder_of(pii_type::EMAIL_ADDRESS, "ann@example.com");
-    ASSERT_EQ(board.find(conversation)->restore(placeholder), "ann@example.com");
-    board.erase(conversation);
-    EXPECT_EQ(board.find(conversation), nullptr);
-    EXPECT_EQ(board.open(key_of(1), conversation)->restore(placeholder), placeholder);
-}
-
-hash16 talk(std::size_t n) {
-    hash16 out{};
-    for (std::size_t i = 0; i < 4; ++i)
-        out[i] = static_cast<std::uint8_t>(n >> (8 * i));
-    return out;
-}
-
-TEST(vault_board, over_the_limit_gives_up_the_one_that_was_longest_unused) {
-    vault_board board;
-    for (std::size_t i = 0; i < vault_board::most_vaults; ++i)
-        ASSERT_NE(board.open(key_of(1), talk(i)), nullptr);
-    ASSERT_NE(board.find(talk(0)), nullptr); // used just now
-    ASSERT_NE(board.open(key_of(1), talk(vault_board::most_vaults)), nullptr);
-    EXPECT_EQ(board.size(), vault_board::most_vaults);
-    EXPECT_NE(board.find(talk(0)), nullptr);
-    EXPECT_EQ(board.find(talk(1)), nullptr);
-}
-
-TEST(vault_board, gives_up_what_nobody_used_for_a_day) {
-    vault_board board;
-    const auto begin = vault_board::steady::now();
-    (void)board.open(key_of(1), talk(1), begin);
-    (void)board.open(key_of(1), talk(2), begin + std::chrono::hours{20});
-    (void)board.open(key_of(1), talk(3), begin + std::chrono::hours{25});
-    EXPECT_EQ(board.find(talk(1)), nullptr);
-    EXPECT_NE(board.find(talk(2)), nullptr);
 }
 
 RC_GTEST_PROP(screen, of_its_own_output_changes_nothing, ()) {

@@ -112,6 +112,23 @@ std::string bare_name(std::string_view literal) {
 
 } // namespace
 
+void conversation_vault::put_back(const std::string& name, vault_value value) {
+    const std::lock_guard lock(mutex_);
+    if (values_.size() >= most_entries) return;
+    values_.insert_or_assign(name, std::move(value));
+    size_.store(values_.size(), std::memory_order_release);
+}
+
+void conversation_vault::used(instant now, millis lifetime) {
+    const std::lock_guard lock(mutex_);
+    if (record_) record_->used(now, lifetime);
+}
+
+void conversation_vault::keep_no_more() {
+    const std::lock_guard lock(mutex_);
+    record_.reset();
+}
+
 bool conversation_vault::is_live(std::string_view name) const {
     const std::lock_guard lock(mutex_);
     return values_.contains(name);
@@ -127,7 +144,9 @@ std::optional<std::string> conversation_vault::name_of(std::string_view class_na
         if (at != values_.end() && at->second.normalised == form) return name;
         if (at != values_.end()) continue;
         if (values_.size() >= most_entries) return std::nullopt;
-        values_.emplace(name, entry{.value = std::string(value), .normalised = std::string(form)});
+        vault_value made{.written = std::string(value), .normalised = std::string(form)};
+        if (record_) record_->add(name, class_name, made);
+        values_.emplace(name, std::move(made));
         size_.store(values_.size(), std::memory_order_release);
         return name;
     }
@@ -185,7 +204,7 @@ conversation_vault::matched conversation_vault::match(std::string_view text, std
             if (close >= text.size() && !last) return {.open = true};
             if (close < text.size() && text[close] == ']') end = close + 1;
         }
-        return {.end = end, .value = known->second.value};
+        return {.end = end, .value = known->second.written};
     }
     return {.open = open && size() > 0};
 }

@@ -1,4 +1,5 @@
-// Placeholders of one conversation and the values behind them, in memory. The same value gets the
+// Placeholders of one conversation and the values behind them, in memory; with a record (see
+// vault_record.h) each is also kept, sealed, for the time after a restart. The same value gets the
 // same placeholder in its conversation and another one elsewhere; only placeholders of this very
 // conversation are put back.
 //
@@ -13,6 +14,7 @@
 #pragma once
 
 #include "data_plane/guardrails/detect/finding.h"
+#include "data_plane/guardrails/vault_record.h"
 #include "foundation/base/hash.h"
 
 #include <atomic>
@@ -28,7 +30,16 @@ class conversation_vault {
   public:
     static constexpr std::size_t most_entries = 500;
 
-    explicit conversation_vault(const key32& conversation_key) : key_(conversation_key) {}
+    explicit conversation_vault(const key32& conversation_key,
+                                std::optional<vault_record> record = {})
+        : key_(conversation_key), record_(std::move(record)) {}
+
+    // A placeholder of before the start, as its record gave it back.
+    void put_back(const std::string& name, vault_value value);
+    // There was a message: what is kept lives for `lifetime` from `now` on.
+    void used(instant now, millis lifetime);
+    // Nothing more is kept: what is made from now on dies with the process.
+    void keep_no_more();
 
     // none: the vault is full, so the value has to be redacted.
     [[nodiscard]] std::optional<std::string> placeholder_of(pii_type type, std::string_view value);
@@ -56,13 +67,10 @@ class conversation_vault {
     std::optional<std::string> name_of(std::string_view class_name, std::string_view form,
                                        std::string_view value);
 
-    struct entry {
-        std::string value; // as written the first time
-        std::string normalised;
-    };
     key32 key_;
+    std::optional<vault_record> record_;
     mutable std::mutex mutex_;
-    std::map<std::string, entry, std::less<>> values_; // by "EMAIL_7K2Q"
+    std::map<std::string, vault_value, std::less<>> values_; // by "EMAIL_7K2Q"
     std::atomic<std::size_t> size_{0};
 };
 

@@ -121,7 +121,7 @@ TEST_F(backup, a_chain_that_was_changed_before_the_backup_is_refused) {
 TEST_F(backup, a_backup_of_a_newer_schema_is_refused) {
     {
         auto newer = plain();
-        newer.schema.push_back({.to = 2, .sql = "CREATE TABLE extra (n INTEGER) STRICT"});
+        newer.schema.push_back({.to = 3, .sql = "CREATE TABLE extra (n INTEGER) STRICT"});
         auto s = open(newer);
         ASSERT_TRUE(make_backup(folder_, copy_, now_.now()));
     }

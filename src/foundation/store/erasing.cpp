@@ -108,6 +108,8 @@ status erase_rows(database& db, const erasure& what, erasure_counts& counts) {
     if (!update) return std::unexpected(update.error());
     auto remove = db.prepare("DELETE FROM audit_detail WHERE seq = ?1");
     if (!remove) return std::unexpected(remove.error());
+    auto forget = db.prepare("DELETE FROM vault WHERE conversation = ?1");
+    if (!forget) return std::unexpected(forget.error());
     erasure_counts done;
     auto written = in_transaction(db, [&]() -> status {
         for (const auto& [seq, body] : what.bodies) {
@@ -120,11 +122,17 @@ status erase_rows(database& db, const erasure& what, erasure_counts& counts) {
             if (!remove->bind(1, number).run()) return std::unexpected(db.fault("delete a detail"));
             done.details += db.changes();
         }
+        for (const auto& [from, to] : what.replaced) {
+            if (!forget->bind(1, bytes_view(from)).run())
+                return std::unexpected(db.fault("forget placeholders"));
+            done.vault += db.changes();
+        }
         return {};
     });
     if (!written) return written;
     counts.events += done.events;
     counts.details += done.details;
+    counts.vault += done.vault;
     return {};
 }
 

@@ -31,7 +31,8 @@ struct erasure {
     // Details of audit rows, by their number in the chain.
     std::vector<std::int64_t> details;
     // Hashes of visitors and conversations in exchange rows, and what stands there afterwards. Such
-    // a row loses its texts and the caller's own id of the conversation.
+    // a row loses its texts and the caller's own id of the conversation. Placeholders of these
+    // conversations go with their keys.
     std::map<hash16, hash16> replaced;
     std::vector<exchange_cut> cuts;
 };
@@ -40,6 +41,7 @@ struct erasure_counts {
     std::int64_t events = 0;
     std::int64_t details = 0;
     std::int64_t exchanges = 0;
+    std::int64_t vault = 0; // placeholders and keys
     // False: somebody was reading; the old pages leave the write-ahead log at the next checkpoint.
     bool logs_emptied = true;
 };

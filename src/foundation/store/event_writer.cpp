@@ -49,6 +49,11 @@ result<event_writer> event_writer::open(const options& with, const key32& salt_k
         if (!made) return std::unexpected(made.error());
         *place = std::move(*made);
     }
+    auto vault = vault_table::open(out.db_);
+    if (!vault) return std::unexpected(vault.error());
+    out.vault_ = std::move(*vault);
+    if (!out.drop_expired(with.now->now()))
+        return std::unexpected(out.db_.fault("drop expired placeholders"));
     if (auto good = out.load(with); !good) return std::unexpected(good.error());
     return out;
 }
@@ -119,13 +124,15 @@ result<std::int64_t> event_writer::last_seq() const {
     return std::max(events->value_or(0), audit->value_or(0));
 }
 
-bool event_writer::write(std::span<events::event* const> rows, std::optional<spool_mark> mark,
-                         const fault_seam& fault) {
+bool event_writer::write(std::span<events::event* const> rows, std::span<const vault_row> vault,
+                         std::optional<spool_mark> mark, const fault_seam& fault) {
     const auto head = head_;
     const auto refused = [&](std::string_view step) { return fault && fault(step); };
     bool good = !refused("events") && db_.exec("BEGIN IMMEDIATE").has_value();
     for (const auto* row : rows)
         good = good && insert(*row);
+    for (const auto& row : vault)
+        good = good && vault_.write(row);
     if (good && mark) good = set_meta(key_spool, to_text(*mark)).has_value();
     good = good && !refused("sync") && db_.exec("COMMIT").has_value();
     if (good) {
@@ -174,8 +181,9 @@ bool event_writer::insert_audit(const events::event& e) {
 }
 
 status event_writer::erase(const erasure& what, erasure_counts& counts) {
-    if (what.bodies.empty() && what.details.empty()) return {};
+    const auto kept_before = counts.vault;
     if (auto done = erase_rows(db_, what, counts); !done) return done;
+    if (what.bodies.empty() && what.details.empty() && counts.vault == kept_before) return {};
     return compact(db_, counts.logs_emptied);
 }
 

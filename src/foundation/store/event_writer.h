@@ -5,6 +5,7 @@
 #include "foundation/store/erasure.h"
 #include "foundation/store/sqlite.h"
 #include "foundation/store/store.h"
+#include "foundation/store/vault_table.h"
 
 #include <cstdint>
 #include <optional>
@@ -32,8 +33,10 @@ class event_writer {
     [[nodiscard]] static result<event_writer> open(const options& with, const key32& salt_key);
 
     // One transaction over all rows and the mark; false and nothing written when it fails.
-    [[nodiscard]] bool write(std::span<events::event* const> rows, std::optional<spool_mark> mark,
-                             const fault_seam& fault);
+    [[nodiscard]] bool write(std::span<events::event* const> rows, std::span<const vault_row> vault,
+                             std::optional<spool_mark> mark, const fault_seam& fault);
+    // Placeholders whose time is over; false: not now.
+    [[nodiscard]] bool drop_expired(instant now) { return vault_.drop_expired(now); }
 
     [[nodiscard]] const chain_head& head() const { return head_; }
     [[nodiscard]] const std::string& installation() const { return installation_; }
@@ -60,6 +63,7 @@ class event_writer {
     statement insert_audit_row_;
     statement insert_detail_;
     statement put_meta_;
+    vault_table vault_;
     key32 salt_key_{};
     chain_head head_;
     spool_mark mark_;

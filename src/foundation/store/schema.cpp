@@ -45,6 +45,20 @@ CREATE TABLE audit_detail (
     salt BLOB NOT NULL,
     json TEXT NOT NULL
 ) STRICT;
+)sql"},
+            {.to = 2, .sql = R"sql(
+-- Placeholders of live conversations. The row with the placeholder '' holds the conversation's key,
+-- sealed under the installation's; the others hold values, sealed under that key.
+CREATE TABLE vault (
+    conversation BLOB NOT NULL,
+    placeholder TEXT NOT NULL,
+    class TEXT NOT NULL,
+    sealed BLOB NOT NULL,
+    created INTEGER NOT NULL,
+    expires INTEGER NOT NULL,
+    PRIMARY KEY (conversation, placeholder)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX vault_by_expiry ON vault (expires);
 )sql"}};
 }
 

@@ -3,6 +3,10 @@
 // a newer number is refused.
 #pragma once
 
+#include "foundation/base/result.h"
+
+#include <cstdint>
+#include <filesystem>
 #include <string>
 #include <vector>
 
@@ -17,5 +21,14 @@ struct schema_step {
 [[nodiscard]] std::vector<schema_step> current_schema();
 // One exchange file a month; made, never changed.
 [[nodiscard]] std::string exchange_schema();
+
+// Where a data folder stands, read without changing it.
+struct schema_state {
+    std::int64_t version = 0;                  // of servery.db
+    std::int64_t newest = 0;                   // what this program makes of it
+    std::vector<std::filesystem::path> copies; // kept before upgrades, by name
+};
+// Errors: store.unreadable. Thread: any.
+[[nodiscard]] result<schema_state> read_schema(const std::filesystem::path& folder);
 
 } // namespace servery::store

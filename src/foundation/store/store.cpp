@@ -3,6 +3,7 @@
 #include "foundation/store/backup.h"
 #include "foundation/store/folder_lock.h"
 #include "foundation/store/reader.h"
+#include "foundation/store/vault_table.h"
 #include "foundation/store/writer.h"
 
 #include <sodium.h>
@@ -46,7 +47,7 @@ status note_restore(event_writer& writing, std::int64_t& last_seq, instant now) 
     row.seq = ++last_seq;
     events::event* const rows[] = {&row};
     // The mark goes after the row: a crash between them says it twice rather than never.
-    if (writing.write(rows, std::nullopt, nullptr)) return writing.forget_restored();
+    if (writing.write(rows, {}, std::nullopt, nullptr)) return writing.forget_restored();
     return fail(error_code::unavailable, "store.unreadable",
                 "the restore cannot be recorded: " + writing.why(), {},
                 "check the disk of the data folder");
@@ -105,6 +106,9 @@ bool store::post(events::event row) {
 bool store::post(events::exchange row) {
     return inner_->writer_->post(std::move(row));
 }
+bool store::post(vault_row row) {
+    return inner_->writer_->post(std::move(row));
+}
 status store::flush() {
     return inner_->writer_->flush();
 }
@@ -132,6 +136,10 @@ result<std::optional<events::exchange>> store::exchange_by_id(std::string_view e
 
 result<audit_report> store::verify_audit(std::int64_t from) const {
     return servery::store::verify_audit(folder(), inner_->with_.keys, {.from = from});
+}
+
+result<std::vector<vault_row>> store::vault_rows(instant now, std::int64_t most) const {
+    return read_vault(folder(), now, most);
 }
 
 result<erasure_counts> store::erase(const erasure& what) {

@@ -18,6 +18,7 @@
 #include "foundation/store/audit_chain.h"
 #include "foundation/store/erasure.h"
 #include "foundation/store/schema.h"
+#include "foundation/store/vault_row.h"
 
 #include <cstdint>
 #include <filesystem>
@@ -45,8 +46,9 @@ struct options {
     const clock* now = nullptr;
     random_source* random = nullptr;
     const key_tree* keys = nullptr;
-    std::string installation;       // in_…; "" = made when the store is made
-    std::size_t ring_rows = 16'384; // a power of two
+    std::string installation;            // in_…; "" = made when the store is made
+    std::size_t ring_rows = 16'384;      // a power of two
+    std::size_t vault_ring_rows = 4'096; // a power of two
     std::size_t spool_bytes = 256u * 1024u * 1024u;
     std::size_t batch_rows = 500;
     millis batch_wait{50};
@@ -80,6 +82,7 @@ struct store_state {
     std::int64_t waiting = 0;      // rows in the ring
     std::int64_t spooled = 0;      // rows in the spool file
     std::int64_t rows_dropped = 0; // since the start
+    std::int64_t vault_rows_lost = 0;
 };
 
 class store final : public events::log {
@@ -99,6 +102,10 @@ class store final : public events::log {
     // False: there was no room, the row is lost and counted.
     bool post(events::event row);
     bool post(events::exchange row);
+    // The same for the vault, in a ring of its own. While the database is away the rows wait there
+    // and in no file. False: the row is lost and counted; after a restart its value is not put
+    // back.
+    bool post(vault_row row);
 
     // Blocks until everything posted before is durable. Errors: audit.store.down.
     [[nodiscard]] status flush();
@@ -119,6 +126,10 @@ class store final : public events::log {
     exchanges(const exchange_filter& filter) const;
     [[nodiscard]] result<std::optional<events::exchange>>
     exchange_by_id(std::string_view exchange_id) const;
+
+    // Placeholders of the `most` conversations that were used last and are live at `now`; for the
+    // start, never on the way of an answer. Errors: store.unreadable.
+    [[nodiscard]] result<std::vector<vault_row>> vault_rows(instant now, std::int64_t most) const;
 
     // The chain from audit number `from` on, and all checkpoints. Errors: store.unreadable.
     [[nodiscard]] result<audit_report> verify_audit(std::int64_t from = 1) const;

@@ -177,7 +177,7 @@ TEST_F(store_fixture, a_file_that_is_no_database_is_refused) {
 TEST_F(store_fixture, an_older_schema_is_copied_and_then_brought_up) {
     open()->commit({audit(1)}).value();
     auto newer = plain();
-    newer.schema.push_back({.to = 2, .sql = "CREATE TABLE extra (n INTEGER) STRICT"});
+    newer.schema.push_back({.to = 3, .sql = "CREATE TABLE extra (n INTEGER) STRICT"});
     {
         auto s = open(newer);
         EXPECT_EQ(replayed(*s), "a1 ");
@@ -187,7 +187,7 @@ TEST_F(store_fixture, an_older_schema_is_copied_and_then_brought_up) {
     for (const auto& file : std::filesystem::directory_iterator(folder_ / "backups")) {
         ++copies;
         auto db = database::open(file.path(), access::read).value();
-        EXPECT_EQ(db.integer("PRAGMA user_version").value(), 1);
+        EXPECT_EQ(db.integer("PRAGMA user_version").value(), 2);
         EXPECT_EQ(db.integer("SELECT count(*) FROM audit").value(), 1);
     }
     EXPECT_EQ(copies, 1);
@@ -199,8 +199,8 @@ TEST_F(store_fixture, an_older_schema_is_copied_and_then_brought_up) {
 TEST_F(store_fixture, an_upgrade_that_fails_leaves_the_old_schema) {
     open()->commit({audit(1)}).value();
     auto broken = plain();
-    broken.schema.push_back({.to = 2, .sql = "CREATE TABLE extra (n INTEGER) STRICT"});
-    broken.schema.push_back({.to = 3, .sql = "CREATE TABLE audit (n INTEGER)"});
+    broken.schema.push_back({.to = 3, .sql = "CREATE TABLE extra (n INTEGER) STRICT"});
+    broken.schema.push_back({.to = 4, .sql = "CREATE TABLE audit (n INTEGER)"});
     EXPECT_FALSE(store::open(broken));
     auto s = open();
     EXPECT_EQ(replayed(*s), "a1 ");

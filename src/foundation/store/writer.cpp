@@ -3,9 +3,12 @@
 #include "foundation/base/counters.h"
 
 #include <algorithm>
+#include <tuple>
 
 namespace servery::store {
 namespace {
+
+constexpr millis between_drops{3'600'000};
 
 error store_down(const std::string& why) {
     return error{.code = error_code::unavailable,
@@ -30,7 +33,8 @@ bool is_exchange(const record& row) {
 writer::writer(const options& with, parts made)
     : with_(with), events_(std::move(made.events)), exchanges_(std::move(made.exchanges)),
       checkpoints_(std::move(made.checkpoints)), spool_(std::move(made.waiting)),
-      ring_(with.ring_rows), last_seq_(made.last_seq) {
+      ring_(with.ring_rows), vault_(with.vault_ring_rows), dropped_at_(with.now->now()),
+      last_seq_(made.last_seq) {
     accepted_ = taken_ = spool_.rows();
     spooled_ = spool_.rows();
     std::vector<request*> none;
@@ -81,6 +85,7 @@ status writer::flush() {
     request r;
     r.is_flush = true;
     r.wait_for = accepted_.load(std::memory_order_acquire);
+    r.wait_for_vault = vault_.accepted();
     if (auto done = ask(r); !done) return std::unexpected(done.error());
     return {};
 }
@@ -112,6 +117,7 @@ store_state writer::state() const {
     out.waiting = accepted_ - taken_;
     out.spooled = spooled_;
     out.rows_dropped = dropped_;
+    out.vault_rows_lost = vault_.lost();
     const std::lock_guard lock(mutex_);
     out.why = why_;
     return out;
@@ -152,6 +158,7 @@ void writer::do_work(std::vector<request*>& asked) {
 }
 
 status writer::carry_out(const erasure& what, erasure_counts& counts) {
+    vault_.forget(what.replaced); // what waits would come back behind the erasure
     if (auto done = exchanges_.erase(what, counts); !done) return done;
     return events_.erase(what, counts);
 }
@@ -166,15 +173,18 @@ void writer::wait_for_work(std::unique_lock<std::mutex>& lock) {
 }
 
 bool writer::idle() const {
-    return chunk_.empty() && spool_.empty() && accepted_.load() == taken_.load();
+    return chunk_.empty() && spool_.empty() && accepted_.load() == taken_.load() &&
+           vault_.accepted() == vault_.settled();
 }
 
 void writer::round(std::vector<request*>& asked) {
     take_chunk();
+    vault_.take(with_.batch_rows);
+    drop_expired();
     number(asked);
     const bool commits =
         std::ranges::any_of(asked, [](const request* r) { return !r->rows.empty(); });
-    if (chunk_.empty() && !commits && !away_) {
+    if (chunk_.empty() && vault_.in_hand().empty() && !commits && !away_) {
         checkpoints_.offer(events_.head(), checkpoint_file::when::due, with_.fault);
         answer(asked, true);
         return;
@@ -225,6 +235,14 @@ void writer::take_from_ring() {
     fates_.assign(chunk_.size(), row_fate::waiting);
 }
 
+// Once an hour; what is refused now goes an hour later.
+void writer::drop_expired() {
+    const auto now = with_.now->now();
+    if (now - dropped_at_ < between_drops) return;
+    dropped_at_ = now;
+    std::ignore = events_.drop_expired(now);
+}
+
 // Numbers are given to all; those of rows that are not written stay unused.
 void writer::number(std::vector<request*>& asked) {
     auto next = last_seq_.load();
@@ -265,9 +283,10 @@ bool writer::write_events(std::vector<request*>& asked, bool with_chunk) {
     std::optional<spool_mark> mark;
     if (with_chunk && chunk_from_ == source::spool && !chunk_.empty())
         mark = spool_mark{spool_.generation(), chunk_end_};
-    if (rows.empty() && !mark && !away_) return true;
+    if (rows.empty() && vault_.in_hand().empty() && !mark && !away_) return true;
     // With nothing to write this is the question whether the database is back.
-    if (!events_.write(rows, mark, with_.fault)) return false;
+    if (!events_.write(rows, vault_.in_hand(), mark, with_.fault)) return false;
+    vault_.written();
     if (!with_chunk) return true;
     for (std::size_t i = 0; i < chunk_.size(); ++i)
         if (!is_exchange(chunk_[i])) fates_[i] = row_fate::written;
@@ -341,7 +360,7 @@ void writer::answer(std::vector<request*>& asked, bool written) {
     const std::lock_guard lock(mutex_);
     for (auto* r : asked) {
         if (r->is_flush) {
-            const bool settled = settled_ >= r->wait_for;
+            const bool settled = settled_ >= r->wait_for && vault_.settled() >= r->wait_for_vault;
             if (!settled && !away_) {
                 requests_.push_back(r);
                 continue;

@@ -13,6 +13,7 @@
 #include "foundation/store/exchange_writer.h"
 #include "foundation/store/row_ring.h"
 #include "foundation/store/spool.h"
+#include "foundation/store/vault_queue.h"
 
 #include <atomic>
 #include <condition_variable>
@@ -38,6 +39,7 @@ class writer {
 
     [[nodiscard]] result<std::int64_t> commit(std::vector<events::event> rows);
     bool post(record row);
+    bool post(vault_row row) { return vault_.push(std::move(row)); }
     [[nodiscard]] status flush();
     // Between two rounds. Errors: audit.store.down, store.unreadable.
     [[nodiscard]] result<erasure_counts> erase(const erasure& what);
@@ -48,7 +50,8 @@ class writer {
     // A caller that waits: for its rows, or (no rows) for the rows posted before it.
     struct request {
         std::vector<events::event> rows;
-        std::int64_t wait_for = 0; // flush: number of posted rows that must be settled
+        std::int64_t wait_for = 0;       // flush: number of posted rows that must be settled
+        std::int64_t wait_for_vault = 0; // the same of the vault's
         bool is_flush = false;
         std::function<void()> work; // instead of rows: run between two rounds
         bool done = false;
@@ -63,6 +66,7 @@ class writer {
     void round(std::vector<request*>& asked);
     void take_chunk();
     void take_from_ring();
+    void drop_expired();
     void number(std::vector<request*>& asked);
     [[nodiscard]] bool write_exchanges();
     [[nodiscard]] bool write_events(std::vector<request*>& asked, bool with_chunk);
@@ -82,6 +86,7 @@ class writer {
     checkpoint_file checkpoints_;
     spool spool_;
     row_ring<record> ring_;
+    vault_queue vault_; // written with the events
 
     // Of the writer thread.
     batch chunk_; // posted rows of this round, or of the last one that failed
@@ -89,6 +94,7 @@ class writer {
     source chunk_from_ = source::none;
     std::uint64_t chunk_end_ = 0;   // in the spool
     std::size_t chunk_records_ = 0; // of the spool, with those that could not be read
+    instant dropped_at_;            // expired placeholders
     std::function<void(std::shared_ptr<const batch>)> deliver_;
 
     std::atomic<std::int64_t> last_seq_{0};
