@@ -2,7 +2,10 @@
 
 #include "api/access/people.h"
 #include "control_plane/registry/registry_service.h"
+#include "data_plane/guardrails/detect/secrets.h"
 #include "foundation/store/audit_chain.h"
+
+#include <fmt/format.h>
 
 #include <algorithm>
 #include <array>
@@ -74,6 +77,28 @@ events::fact audit_fact(const store::audit_report& found, instant at) {
     f.value = found.ok ? 1 : 0;
     f.note = found.ok ? std::to_string(found.rows) + " rows verify" : found.why;
     f.as_of = at;
+    return f;
+}
+
+events::fact secrets_fact(std::span<const kept_text> texts, instant now) {
+    constexpr std::size_t most_named = 5;
+    events::fact f{.key = "secrets.scan_ok"};
+    std::vector<std::string> places;
+    for (const auto& kept : texts) {
+        ++f.n;
+        const auto found = guardrails::find_secrets(kept.text);
+        if (!found.empty())
+            places.push_back(kept.where + " (" + std::string(found.front().rule) + ")");
+    }
+    f.value = places.empty() ? 1 : 0;
+    f.note = std::to_string(f.n) + " texts without a credential";
+    if (!places.empty()) {
+        const auto named = std::min(places.size(), most_named);
+        f.note = fmt::format("credentials stand in {}",
+                             fmt::join(places.begin(), places.begin() + named, ", "));
+        if (named < places.size()) f.note += fmt::format(" and {} more", places.size() - named);
+    }
+    f.as_of = now;
     return f;
 }
 

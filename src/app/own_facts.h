@@ -6,6 +6,8 @@
 #include "foundation/events/fact.h"
 
 #include <optional>
+#include <span>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -31,5 +33,13 @@ namespace servery::app {
 
 // audit.ok, from a check of the whole chain that ended at `at`.
 [[nodiscard]] events::fact audit_fact(const store::audit_report& found, instant at);
+
+// A text that the server keeps and shows or sends: where it stands, in words, and what it says.
+struct kept_text {
+    std::string where;
+    std::string text;
+};
+// secrets.scan_ok: no credential stands in any of them. The note names the places, never a value.
+[[nodiscard]] events::fact secrets_fact(std::span<const kept_text> texts, instant now);
 
 } // namespace servery::app

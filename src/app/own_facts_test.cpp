@@ -94,5 +94,22 @@ TEST_F(own_facts, a_broken_chain_says_why) {
     EXPECT_EQ(audit_fact(broken, now.now()).note, "row 7 was changed");
 }
 
+TEST(secrets_fact, names_the_places_and_never_what_stands_there) {
+    const std::string token = "gh"
+                              "p_a1B2c3D4e5F6g7H8i9J0k1L2m3N4o5P6q7R8";
+    std::vector<kept_text> texts{{"the plan", "a plan"}, {"entry gh-1", "Breakfast is at 7."}};
+    EXPECT_EQ(secrets_fact(texts, instant{5}).value, 1);
+    EXPECT_EQ(secrets_fact(texts, instant{5}).n, 2);
+    texts.push_back({"variant a", "{\"prompt\":\"use " + token + "\"}"});
+    auto found = secrets_fact(texts, instant{5});
+    EXPECT_EQ(found.value, 0);
+    EXPECT_EQ(found.note, "credentials stand in variant a (github_token)");
+    for (int i = 0; i < 9; ++i)
+        texts.push_back({"entry x-" + std::to_string(i), token});
+    found = secrets_fact(texts, instant{5});
+    EXPECT_TRUE(found.note.ends_with("entry x-3 (github_token) and 5 more")) << found.note;
+    EXPECT_EQ(found.note.find(token), std::string::npos);
+}
+
 } // namespace
 } // namespace servery::app

@@ -1,5 +1,6 @@
 #include "app/services.h"
 
+#include "data_plane/guardrails/detect/secrets.h"
 #include "data_plane/guardrails/policy_change.h"
 #include "data_plane/guardrails/screen.h"
 #include "data_plane/policy/keys.h"
@@ -20,11 +21,13 @@ constexpr millis facts_after{900'000};
 constexpr millis alerts_after{5'000};
 constexpr millis hour{3'600'000};
 
-// What an import's findings call a text that holds somebody's data.
+// What an import's findings call a text that holds somebody's data or a credential.
 std::vector<std::string> scan_imported(std::string_view text) {
-    const auto seen = guardrails::screen(text, guardrails::default_policy());
-    if (seen.spans.empty()) return {};
-    return {"personal_data"};
+    std::vector<std::string> out;
+    if (!guardrails::screen(text, guardrails::default_policy()).spans.empty())
+        out.emplace_back("personal_data");
+    if (!guardrails::find_secrets(text).empty()) out.emplace_back("secret");
+    return out;
 }
 
 result<registry::crafts::guard_effect>

@@ -115,6 +115,7 @@ class services {
     [[nodiscard]] std::vector<events::fact> facts_of(std::string_view project);
     // What the value case says; computed once a day, and when plan, phase or variant change.
     [[nodiscard]] std::vector<events::fact> economics_of(std::string_view project);
+    [[nodiscard]] std::vector<events::fact> secrets_of(std::string_view project);
     // Once a day, in the background.
     void check_chain(instant now);
     [[nodiscard]] std::map<std::string, monitoring::target>
@@ -134,6 +135,7 @@ class services {
         std::vector<events::fact> facts;
     };
     std::map<std::string, computed_value, std::less<>> value_;
+    std::map<std::string, computed_value, std::less<>> secrets_; // of: plan revision and release
     instant chain_checked_;
     std::optional<events::fact> chain_;
 };

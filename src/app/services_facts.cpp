@@ -39,6 +39,25 @@ std::vector<events::fact> services::economics_of(std::string_view project) {
     return known.facts;
 }
 
+// Plan, prompts and knowledge: what people write, and what may leave the house.
+std::vector<events::fact> services::secrets_of(std::string_view project) {
+    const auto now = on.now.now();
+    const auto head = plans.head(project);
+    auto of = fmt::format("{} {} {}", head ? head->revision : 0, registry.variants(project).size(),
+                          knowledge.published(std::string(project)));
+    auto& known = secrets_[std::string(project)];
+    if (known.of == of && now - known.at < hour) return known.facts;
+    std::vector<kept_text> texts;
+    if (head) texts.push_back({"the plan", json::write(head->plan->tree)});
+    for (const auto* v : registry.variants(project))
+        texts.push_back({"variant " + v->view.label, json::write(v->content)});
+    knowledge.each_text(std::string(project), [&](const std::string& key, std::string text) {
+        texts.push_back({"entry " + key, std::move(text)});
+    });
+    known = {std::move(of), now, {secrets_fact(texts, now)}};
+    return known.facts;
+}
+
 // A damaged record must not wait until somebody asks.
 void services::check_chain(instant now) {
     if (chain_checked_.ms != 0 && now - chain_checked_ < day) return;
@@ -65,6 +84,7 @@ std::vector<events::fact> services::facts_of(std::string_view project) {
     add(desk.label_facts(project));
     add(drills.facts(project, now));
     add(access_facts(people, registry, project, on.behind_tls, now));
+    add(secrets_of(project));
     add(economics_of(project));
     if (chain_) facts.push_back(*chain_);
     using events::environment;

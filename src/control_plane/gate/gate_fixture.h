@@ -103,6 +103,7 @@ struct gate_fixture {
     void measured(const std::string& phase) {
         record({.key = "access.key_age_max_days", .n = 2, .value = 10});
         record({.key = "access.tls_ok", .n = 1, .value = 1});
+        record({.key = "secrets.scan_ok", .n = 1, .value = 1});
         record({.key = "guardrails.pii_scan", .phase = phase, .n = 40, .value = 3});
         record({.key = "guardrails.injection_alerts", .phase = phase, .n = 40, .value = 0});
         record({.key = "economics.next_phase_forecast_p80",

@@ -28,6 +28,7 @@ constexpr std::array emitted_facts{
     "access.key_age_max_days",
     "access.tls_ok",
     "audit.ok",
+    "secrets.scan_ok",
     "guardrails.pii_scan",
     "guardrails.injection_alerts",
     "guardrails.block_rate",

@@ -4,6 +4,7 @@
 
 #include <array>
 #include <map>
+#include <tuple>
 #include <vector>
 
 namespace servery::gateway {
@@ -96,9 +97,27 @@ guard_rules text_guard::rules(const policy::project_view& project,
                               const hash16* conversation) const {
     guard_rules out{.policy = rules_of(project).policy, .vault = nullptr};
     if (conversation != nullptr && *conversation != hash16{} && out.policy->pseudonymises())
-        out.vault = vaults_->open(project.identity_key, *conversation, now_->now(),
-                                  guardrails::vault_lifetime(project.phase));
+        out.vault =
+            vaults_->touch(*conversation, now_->now(), guardrails::vault_lifetime(project.phase));
     return out;
+}
+
+// Most conversations never give a value away: theirs have no vault. One is made for the first text
+// that has something to put into it, or that may hold the name of a placeholder.
+guardrails::screen_result text_guard::screen(const policy::project_view& project,
+                                             text_direction which, std::string_view text,
+                                             const hash16* conversation) const {
+    const auto by = rules(project, conversation);
+    const bool may_hold_a_name = text.find('_') != std::string_view::npos;
+    const bool wants_vault = conversation != nullptr && *conversation != hash16{} &&
+                             by.policy->pseudonymises() && by.vault == nullptr;
+    if (!wants_vault || !may_hold_a_name) {
+        auto found = guardrails::screen(text, *by.policy, lane_of(which), by.vault.get());
+        if (!wants_vault || !found.edited) return found;
+    }
+    const auto vault = vaults_->open(project.identity_key, *conversation, now_->now(),
+                                     guardrails::vault_lifetime(project.phase));
+    return guardrails::screen(text, *by.policy, lane_of(which), vault.get());
 }
 
 guarded_text text_guard::operator()(const policy::project_view& project, text_direction which,
@@ -107,11 +126,11 @@ guarded_text text_guard::operator()(const policy::project_view& project, text_di
     auto& passed = *rules_of(project).passed;
     const auto digest = digest_of(project, which, text, conversation);
     if (passed.holds(digest)) {
+        std::ignore = rules(project, conversation); // its vault lives on with this message
         out.text = text;
         return out;
     }
-    const auto by = rules(project, conversation);
-    auto found = guardrails::screen(text, *by.policy, lane_of(which), by.vault.get());
+    auto found = screen(project, which, text, conversation);
     out.edited = found.edited;
     out.stopped = found.action == guardrails::exchange_action::block;
     out.rule = std::string(found.rule);

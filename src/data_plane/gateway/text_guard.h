@@ -26,7 +26,7 @@ struct guarded_text {
 };
 
 // What one exchange is read with: a compiled policy, and the placeholders of its conversation (null
-// where the policy makes none).
+// where there are none).
 struct guard_rules {
     std::shared_ptr<const guardrails::screen_policy> policy;
     std::shared_ptr<guardrails::conversation_vault> vault;
@@ -55,6 +55,9 @@ class text_guard {
 
   private:
     [[nodiscard]] static const clock& system_time();
+    [[nodiscard]] guardrails::screen_result screen(const policy::project_view& project,
+                                                   text_direction which, std::string_view text,
+                                                   const hash16* conversation) const;
 
     const clock* now_;
     std::shared_ptr<guardrails::vault_board> vaults_;

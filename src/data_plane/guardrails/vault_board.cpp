@@ -48,28 +48,38 @@ void vault_board::drop_expired(instant now) {
     }
 }
 
+std::shared_ptr<conversation_vault> vault_board::prolonged(const hash16& conversation, instant now,
+                                                           millis lifetime) {
+    const auto it = by_conversation_.find(conversation);
+    if (it == by_conversation_.end()) return nullptr;
+    const auto at = it->second;
+    if (at->expires <= now) {
+        drop(at);
+        return nullptr;
+    }
+    at->expires = now + lifetime;
+    at->vault->used(now, lifetime);
+    by_use_.splice(by_use_.end(), by_use_, at);
+    return at->vault;
+}
+
+std::shared_ptr<conversation_vault> vault_board::touch(const hash16& conversation, instant now,
+                                                       millis lifetime) {
+    const std::lock_guard lock(mutex_);
+    return prolonged(conversation, now, lifetime);
+}
+
 std::shared_ptr<conversation_vault> vault_board::open(const key32& project_key,
                                                       const hash16& conversation, instant now,
                                                       millis lifetime) {
     const std::lock_guard lock(mutex_);
     drop_expired(now);
-    auto it = by_conversation_.find(conversation);
-    if (it != by_conversation_.end() && it->second->expires <= now) {
-        drop(it->second);
-        it = by_conversation_.end();
-    }
-    if (it == by_conversation_.end()) {
-        const auto key = conversation_key(project_key, conversation);
-        std::optional<vault_record> record;
-        if (keeping_) record.emplace(keeping_, conversation, key);
-        add(conversation, std::make_shared<conversation_vault>(key, std::move(record)), now);
-        it = by_conversation_.find(conversation);
-    }
-    const auto at = it->second;
-    at->expires = now + lifetime;
-    at->vault->used(now, lifetime);
-    by_use_.splice(by_use_.end(), by_use_, at);
-    return at->vault;
+    if (auto kept = prolonged(conversation, now, lifetime)) return kept;
+    const auto key = conversation_key(project_key, conversation);
+    std::optional<vault_record> record;
+    if (keeping_) record.emplace(keeping_, conversation, key);
+    add(conversation, std::make_shared<conversation_vault>(key, std::move(record)), now + lifetime);
+    return prolonged(conversation, now, lifetime);
 }
 
 std::shared_ptr<conversation_vault> vault_board::find(const hash16& conversation, instant now) {

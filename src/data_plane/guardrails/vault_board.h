@@ -30,7 +30,11 @@ class vault_board {
     // from the project's.
     [[nodiscard]] std::shared_ptr<conversation_vault>
     open(const key32& project_key, const hash16& conversation, instant now, millis lifetime);
-    // null: nothing of this conversation was replaced, or its time is over. Prolongs nothing.
+    // The same without making one. null: nothing of this conversation was replaced, or its time is
+    // over.
+    [[nodiscard]] std::shared_ptr<conversation_vault> touch(const hash16& conversation, instant now,
+                                                            millis lifetime);
+    // Likewise, and prolongs nothing.
     [[nodiscard]] std::shared_ptr<conversation_vault> find(const hash16& conversation, instant now);
     // The visitor is forgotten: placeholders of this conversation are never restored again, and
     // nothing more is kept of it.
@@ -56,6 +60,8 @@ class vault_board {
              instant expires);
     void drop(place at);
     void drop_expired(instant now);
+    std::shared_ptr<conversation_vault> prolonged(const hash16& conversation, instant now,
+                                                  millis lifetime);
 
     vault_keeping_ptr keeping_;
     mutable std::mutex mutex_;

@@ -161,6 +161,20 @@ json::object knowledge_service::entries(const std::string& project, const entry_
     return out;
 }
 
+void knowledge_service::each_text(
+    const std::string& project,
+    const std::function<void(const std::string& key, std::string text)>& take) const {
+    for (const auto& [key, versions] : known(project).entries) {
+        const auto& newest = versions.back();
+        if (newest.status != events::entry_status::retired)
+            take(key, newest.question + "\n" + newest.answer);
+    }
+}
+
+std::string knowledge_service::published(const std::string& project) const {
+    return known(project).published;
+}
+
 result<json::object> knowledge_service::entry(const std::string& project,
                                               const std::string& key) const {
     const auto& base = known(project);

@@ -104,6 +104,11 @@ class knowledge_service {
     [[nodiscard]] json::object entries(const std::string& project, const entry_filter& by) const;
     [[nodiscard]] result<json::object> entry(const std::string& project,
                                              const std::string& key) const;
+    // Question and answer of the newest version of every entry that is not retired.
+    void each_text(const std::string& project,
+                   const std::function<void(const std::string& key, std::string text)>& take) const;
+    // Id of the published release, or "".
+    [[nodiscard]] std::string published(const std::string& project) const;
     [[nodiscard]] result<json::object> entry_history(const std::string& project,
                                                      const std::string& key) const;
     // Reads the editable members of `fields`; errors knowledge.entry.invalid (all fields at once),
