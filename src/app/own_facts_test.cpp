@@ -52,6 +52,7 @@ struct own_facts : testing::Test {
     }
 };
 
+// REQ: R-SEC-1
 TEST_F(own_facts, whoever_signs_gates_needs_a_second_factor_and_readers_do_not) {
     using enum api::access::role;
     EXPECT_EQ(fact("access.mfa_ok").value, 0); // nobody who could sign is not in order

@@ -24,6 +24,7 @@ def raise_alerts(demo):
     return until(both, "the alerts", 20)
 
 
+# REQ: P2-5
 def test_harmful_answers_raise_one_alert_that_people_answer(fresh_demo):
     demo = fresh_demo
     assert demo.api("GET", "/detectors", expect=200)["streams"] == []  # the sandbox has no visitors

@@ -360,6 +360,17 @@ def test_the_chain_is_checked_from_the_audit_log(house, page):
     assert page.get_by_role("row").count() > 10
 
 
+# REQ: F-1
+def test_the_home_page_has_the_three_lamps_each_with_its_sentence(house, page):
+    look_at(page, house, "/")
+    for title in ("Value", "Responsibility", "Money"):
+        lamp = page.locator("section").filter(
+            has=page.get_by_role("heading", name=title, exact=True))
+        words = [line for line in lamp.inner_text().splitlines() if line.strip()]
+        # Title, the state as a word, and why.
+        assert len(words) >= 3, words
+
+
 def test_the_board_shows_every_number_with_how_many_it_rests_on(house, page):
     board = house.api("GET", "/board?period=30d")
     look_at(page, house, "/monitor")

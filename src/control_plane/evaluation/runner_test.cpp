@@ -371,6 +371,7 @@ TEST(matrix, certainty_has_three_words) {
     EXPECT_EQ(certainty(below, 0.8), "shown not to reach");
 }
 
+// REQ: S1-3
 TEST(report, is_escaped_names_the_failed_case_and_what_was_not_tested) {
     auto list = cases(19);
     list.push_back(a_case("evil", "never said"));

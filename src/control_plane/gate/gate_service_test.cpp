@@ -343,6 +343,7 @@ TEST_F(gate_test, a_blocking_finding_blocks) {
     EXPECT_EQ(sign("G0").error().id, "gate.sign.not_ready");
 }
 
+// REQ: P2-5
 TEST_F(gate_test, the_page_is_what_scripts_rely_on) {
     const auto page = gates.show(project, "G0");
     const auto j = json::to_json(*page).get_object();
