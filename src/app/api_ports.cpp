@@ -10,6 +10,8 @@
 #include "foundation/net/reactor.h"
 #include "foundation/store/backup.h"
 
+#include <fmt/format.h>
+
 #include <atomic>
 #include <future>
 #include <memory>
@@ -315,6 +317,37 @@ void ask_gateway(gateway::gateway& gateway, net::reactor_pool& reactors,
     });
 }
 
+namespace {
+
+// The word of a member, or what holds without it. Errors: api.body.member.
+template <typename Enum>
+result<Enum> choice_in(const json::object& body, std::string_view member, Enum otherwise) {
+    const auto word = json::text_or(body, member);
+    if (word.empty()) return otherwise;
+    if (const auto known = json::enum_from<Enum>(word)) return *known;
+    return fail(error_code::unprocessable, "api.body.member",
+                "'" + word + "' is no " + std::string(member), std::string(member),
+                fmt::format("{}", fmt::join(json::enum_words<Enum>(), ", ")));
+}
+
+// {text, lane?, unit?, policy?}: by the policy in the body, else by the project's, in its phase.
+result<json::object> check_text(const services& all, const api::port_call& c) {
+    const auto lane = choice_in(c.in, "lane", guardrails::lane::user);
+    if (!lane) return std::unexpected(lane.error());
+    const auto unit = choice_in(c.in, "unit", guardrails::offset_unit::codepoint);
+    if (!unit) return std::unexpected(unit.error());
+    const auto phase = all.phase_of(c.project);
+    const auto* given = c.in.if_contains("policy");
+    const auto policy =
+        given != nullptr
+            ? guardrails::compile(*given, phase)
+            : guardrails::policy_of(all.registry.guard_policy(c.project).document, phase);
+    if (!policy) return std::unexpected(policy.error());
+    return guardrails::check_json(json::text_or(c.in, "text"), *policy, *lane, *unit);
+}
+
+} // namespace
+
 api::ports make_api_ports(services& all, store::store& store, gateway::gateway& gateway,
                           net::reactor_pool& reactors) {
     api::ports to;
@@ -322,9 +355,7 @@ api::ports make_api_ports(services& all, store::store& store, gateway::gateway& 
     add_import_ports(to.knowledge, all);
     add_release_ports(to.knowledge, all);
     add_store_ports(to, store, all);
-    to.guard_check = [](const api::port_call& c) -> result<json::object> {
-        return guardrails::check_json(json::text_or(c.in, "text"), guardrails::default_policy());
-    };
+    to.guard_check = [&all](const api::port_call& c) { return check_text(all, c); };
     to.gateway_explain = [&gateway, &store](const api::port_call& c) {
         return explain_port(gateway, store, c);
     };

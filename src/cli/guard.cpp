@@ -2,6 +2,8 @@
 #include "cli/client.h"
 #include "cli/output.h"
 #include "data_plane/guardrails/screen.h"
+#include "foundation/base/number_text.h"
+#include "foundation/base/text.h"
 #include "foundation/json/describe.h"
 
 #include <chrono>
@@ -55,16 +57,58 @@ result<guardrails::lane> lane_of(const arguments& in) {
 }
 
 result<guardrails::offset_unit> unit_of(const arguments& in) {
-    const auto unit = json::enum_from<guardrails::offset_unit>(in.text("offsets", "codepoint"));
+    const auto unit = json::enum_from<guardrails::offset_unit>(in.text("unit", "codepoint"));
     if (unit) return *unit;
-    return fail(error_code::invalid_argument, "cli.guard.offsets",
-                "offsets are counted in codepoint, utf16 or byte", "--offsets", "choose one");
+    return fail(error_code::invalid_argument, "cli.guard.unit",
+                "offsets are counted in codepoint, utf16 or byte", "--unit", "choose one");
+}
+
+// whole, bytes, random:SEED.
+result<guardrails::chunking> chunking_of(const arguments& in) {
+    using kind = guardrails::chunking::kind;
+    const auto how = in.text("chunks", "whole");
+    if (how == "whole") return guardrails::chunking{};
+    if (how == "bytes") return guardrails::chunking{.how = kind::bytes};
+    if (how.starts_with("random:"))
+        if (const auto seed = number_in<std::uint64_t>(std::string_view(how).substr(7)))
+            return guardrails::chunking{.how = kind::random, .seed = *seed};
+    return fail(error_code::invalid_argument, "cli.guard.chunks",
+                "'" + how + "' is no way to cut a text", "--chunks",
+                "whole, bytes or random:SEED with a number");
+}
+
+// Leaves only what is asked for. Kinds that are not looked for at all are refused, not passed over.
+status keep_kinds(const arguments& in, guardrails::screen_policy& policy) {
+    if (!in.has("kinds")) return {};
+    const auto text = in.text("kinds");
+    bool pii = false, injection = false;
+    for (const auto part : split(text, ',')) {
+        const auto kind = trim(part);
+        pii = pii || kind == "pii";
+        injection = injection || kind == "injection";
+        if (kind != "pii" && kind != "injection")
+            return fail(error_code::invalid_argument, "cli.guard.kinds",
+                        "'" + std::string(kind) + "' is not looked for", "--kinds",
+                        "pii, injection or both with a comma");
+    }
+    if (!pii) {
+        policy.act = 101;
+        policy.flag = 101;
+    }
+    if (!injection)
+        policy.injection_user = policy.injection_document = policy.control_tokens =
+            guardrails::injection_use::off;
+    return {};
 }
 
 struct check_settings {
     guardrails::screen_policy policy;
     guardrails::lane lane = guardrails::lane::user;
     guardrails::offset_unit unit = guardrails::offset_unit::codepoint;
+    guardrails::chunking cut;
+    [[nodiscard]] result<json::object> check(std::string_view text, guardrails::lane from) const {
+        return guardrails::check_json(text, policy, from, unit, cut);
+    }
 };
 
 result<check_settings> settings_of(const arguments& in) {
@@ -74,7 +118,10 @@ result<check_settings> settings_of(const arguments& in) {
     if (!lane) return std::unexpected(lane.error());
     const auto unit = unit_of(in);
     if (!unit) return std::unexpected(unit.error());
-    return check_settings{std::move(*policy), *lane, *unit};
+    const auto cut = chunking_of(in);
+    if (!cut) return std::unexpected(cut.error());
+    if (auto kept = keep_kinds(in, *policy); !kept) return std::unexpected(kept.error());
+    return check_settings{std::move(*policy), *lane, *unit, *cut};
 }
 
 // {"id","text","lane"?} a line in, the answer and the id a line out. A bad line is named on stderr;
@@ -98,9 +145,8 @@ int check_lines(const check_settings& by, const std::string& text) {
         const auto& o = row->get_object();
         const auto lane = o.contains("lane") ? lane_of(json::text_or(o, "lane"))
                                              : result<guardrails::lane>(by.lane);
-        auto found =
-            lane ? guardrails::check_json(json::text_or(o, "text"), by.policy, *lane, by.unit)
-                 : result<json::object>(std::unexpected(lane.error()));
+        auto found = lane ? by.check(json::text_or(o, "text"), *lane)
+                          : result<json::object>(std::unexpected(lane.error()));
         if (!found) {
             bad(found.error().message);
             continue;
@@ -122,7 +168,7 @@ int check(const arguments& in, const common& with) {
     }
     if (in.has("jsonl")) return check_lines(*by, text);
     const auto begin = std::chrono::steady_clock::now();
-    auto found = guardrails::check_json(text, by->policy, by->lane, by->unit);
+    auto found = by->check(text, by->lane);
     if (!found) return refuse(with, found.error());
     if (in.has("timing"))
         (*found)["took_us"] = std::chrono::duration_cast<std::chrono::microseconds>(
@@ -181,7 +227,10 @@ command_list guard_commands() {
               {"lane", "user, document, system, output, tool_args or assistant, instead"},
               {"jsonl", "each line {id, text, lane?}; one answer a line", kind::flag},
               {"policy", "a guard policy (JSON)", kind::text, false, "the default of live phases"},
-              {"offsets", "codepoint, utf16 or byte", kind::text, false, "codepoint"},
+              {"kinds", "pii, injection", kind::text, false, "both"},
+              {"unit", "of offsets: codepoint, utf16 or byte", kind::text, false, "codepoint"},
+              {"chunks", "read the text cut: whole, bytes or random:SEED; changes nothing",
+               kind::text, false, "whole"},
               {"timing", "add took_us", kind::flag}},
              check},
             {"guard policy",

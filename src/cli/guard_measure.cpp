@@ -71,6 +71,10 @@ result<void> add_file(const std::string& file, const arguments& in, measured& to
     const auto policy = guardrails::default_policy();
     const auto rows = in.text("rows", "all");
     const auto every = in.whole("unseen-every").value_or(5);
+    const auto task = in.text("task");
+    if (!task.empty() && task != "spans" && task != "label")
+        return fail(error_code::invalid_argument, "cli.guard.task",
+                    "there is no task '" + task + "'", "--task", "spans or label");
     std::size_t number = 0;
     std::istringstream lines(*text);
     for (std::string one; std::getline(lines, one);) {
@@ -81,7 +85,7 @@ result<void> add_file(const std::string& file, const arguments& in, measured& to
         const auto& o = row->get_object();
         const auto said = json::text_or(o, "text");
         to.texts.push_back(said);
-        if (const auto* spans = o.if_contains("spans")) {
+        if (const auto* spans = o.if_contains("spans"); spans != nullptr && task != "label") {
             if (!is_span_list(*spans))
                 return std::unexpected(bad_row(file, number, "spans are no list of spans"));
             const auto kind = every > 0 && json::int_or(o, "template_id", 1) % every == 0
@@ -89,14 +93,16 @@ result<void> add_file(const std::string& file, const arguments& in, measured& to
                                   : template_kind::seen;
             to.spans.add(said, marks_of(o), kind, policy);
             to.has_spans = true;
-        } else if (o.contains("label")) {
+        } else if (task != "spans" && o.contains("label")) {
             const bool document =
                 in.text("lane") == "document" || json::text_or(o, "kind") == "indirect";
             to.labels.add(said, json::int_or(o, "label", 0) == 1,
                           document ? guardrails::lane::document : guardrails::lane::user, policy);
             to.has_labels = true;
         } else {
-            return std::unexpected(bad_row(file, number, "neither spans nor a label"));
+            return std::unexpected(bad_row(file, number,
+                                           task.empty() ? "neither spans nor a label"
+                                                        : "nothing of the task " + task));
         }
     }
     return {};
@@ -198,6 +204,8 @@ command_list guard_measure_commands() {
              "how well the guard finds what people marked, in files; offline",
              "servery guard eval --chunkings 100000",
              {{"files", "JSON lines with spans or labels", kind::places},
+              {"task", "spans or label: what every line must hold", kind::text, false,
+               "as each line says"},
               {"rows", "all, odd or even lines", kind::text, false, "all"},
               {"lane", "document: judge labelled texts as fetched ones"},
               {"unseen-every", "templates whose number divides count as unseen", kind::text, false,

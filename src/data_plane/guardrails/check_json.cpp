@@ -1,4 +1,5 @@
 // The answer of `guard check`.
+#include "data_plane/guardrails/chunkings.h"
 #include "data_plane/guardrails/code_points.h"
 #include "data_plane/guardrails/screen.h"
 #include "foundation/base/text.h"
@@ -52,7 +53,7 @@ json::object scores_json(const screen_result& screened, lane from) {
 } // namespace
 
 result<json::object> check_json(std::string_view text, const screen_policy& policy, lane from,
-                                offset_unit unit) {
+                                offset_unit unit, const chunking& cut) {
     if (text.size() > longest_text)
         return fail(error_code::too_large, "guard.text_too_long",
                     "the text has " + std::to_string(text.size()) + " bytes", "text",
@@ -60,7 +61,7 @@ result<json::object> check_json(std::string_view text, const screen_policy& poli
     if (!is_utf8(text))
         return fail(error_code::invalid_argument, "request.invalid_json",
                     "the text is not valid UTF-8", "text", "send UTF-8");
-    const auto screened = screen(text, policy, from);
+    const auto screened = screen(pieces_of(text, cut), policy, from);
     unit_counter units(text, unit);
     json::array findings;
     for (const auto& span : screened.spans)

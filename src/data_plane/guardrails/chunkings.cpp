@@ -118,6 +118,18 @@ std::vector<std::string_view> cut(std::string_view text, generator& random) {
 
 } // namespace
 
+std::vector<std::string_view> pieces_of(std::string_view text, const chunking& by) {
+    if (by.how == chunking::kind::whole) return {text};
+    if (by.how == chunking::kind::random) {
+        generator random(by.seed);
+        return cut(text, random);
+    }
+    std::vector<std::string_view> out;
+    for (std::size_t i = 0; i < text.size(); ++i)
+        out.push_back(text.substr(i, 1));
+    return out;
+}
+
 std::string read_pieces(const std::vector<std::string_view>& pieces, const screen_policy& policy,
                         lane from) {
     stream_scanner scanner(policy, from);
@@ -133,10 +145,7 @@ std::string read_whole(std::string_view text, const screen_policy& policy, lane 
 }
 
 std::string read_bytes(std::string_view text, const screen_policy& policy, lane from) {
-    std::vector<std::string_view> pieces;
-    for (std::size_t i = 0; i < text.size(); ++i)
-        pieces.push_back(text.substr(i, 1));
-    return read_pieces(pieces, policy, from);
+    return read_pieces(pieces_of(text, {.how = chunking::kind::bytes}), policy, from);
 }
 
 const std::vector<std::string>& short_texts() {

@@ -11,6 +11,9 @@
 
 namespace servery::guardrails {
 
+// A text's pieces, views into it.
+[[nodiscard]] std::vector<std::string_view> pieces_of(std::string_view text, const chunking& cut);
+
 // Everything that must not depend on the cuts, as one text: the output, then each finding.
 [[nodiscard]] std::string read_whole(std::string_view text, const screen_policy& policy, lane from);
 [[nodiscard]] std::string read_pieces(const std::vector<std::string_view>& pieces,

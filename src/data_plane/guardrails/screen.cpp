@@ -83,6 +83,16 @@ void judge_injection(std::string_view text, const screen_policy& policy, lane fr
 // A whole text is a stream of one piece, so that both see the same.
 screen_result screen(std::string_view text, const screen_policy& policy, lane from,
                      conversation_vault* vault) {
+    return screen(std::span(&text, 1), policy, from, vault);
+}
+
+screen_result screen(std::span<const std::string_view> pieces, const screen_policy& policy,
+                     lane from, conversation_vault* vault) {
+    std::string joined;
+    if (pieces.size() > 1)
+        for (const auto piece : pieces)
+            joined += piece;
+    const auto text = pieces.size() == 1 ? pieces.front() : std::string_view(joined);
     screen_result out;
     if (too_long(text, policy, from)) {
         out.action = policy.shadow ? exchange_action::pass : exchange_action::block;
@@ -92,7 +102,8 @@ screen_result screen(std::string_view text, const screen_policy& policy, lane fr
     }
     if (from == lane::system) return out;
     stream_scanner scanner(policy, from, vault);
-    scanner.feed(text, out.text_out);
+    for (const auto piece : pieces)
+        scanner.feed(piece, out.text_out);
     scanner.finish(out.text_out);
     out.spans = scanner.take_spans();
     // A text that is stopped is hidden all the same: it may be kept for a person to look at.

@@ -12,6 +12,7 @@
 #include <array>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <unordered_set>
@@ -112,10 +113,22 @@ class conversation_vault;
 [[nodiscard]] screen_result screen(std::string_view text, const screen_policy& policy,
                                    lane from = lane::user, conversation_vault* vault = nullptr);
 
+// The same of a text that arrives in pieces: they change nothing about the result.
+[[nodiscard]] screen_result screen(std::span<const std::string_view> pieces,
+                                   const screen_policy& policy, lane from = lane::user,
+                                   conversation_vault* vault = nullptr);
+
 // The text to use after screening: text_out when edited, else the text itself.
 [[nodiscard]] inline std::string_view text_of(const screen_result& r, std::string_view original) {
     return r.edited ? std::string_view(r.text_out) : original;
 }
+
+// How a text is cut before it is read. seed: of the random places.
+struct chunking {
+    enum class kind : std::uint8_t { whole, bytes, random };
+    kind how = kind::whole;
+    std::uint64_t seed = 1;
+};
 
 enum class offset_unit : std::uint8_t { codepoint, utf16, byte };
 BOOST_DESCRIBE_ENUM(offset_unit, codepoint, utf16, byte)
@@ -125,6 +138,7 @@ BOOST_DESCRIBE_ENUM(offset_unit, codepoint, utf16, byte)
 // Errors: guard.text_too_long (too_large, over 64 KB), request.invalid_json (not UTF-8).
 [[nodiscard]] result<json::object> check_json(std::string_view text, const screen_policy& policy,
                                               lane from = lane::user,
-                                              offset_unit unit = offset_unit::codepoint);
+                                              offset_unit unit = offset_unit::codepoint,
+                                              const chunking& cut = {});
 
 } // namespace servery::guardrails
