@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Boots a fresh, minimal Debian 12 in a folder and does in it what its owner would: install the
 # package of `make package`, start the service under the rules of its unit, ask it a question,
-# install a newer version over the used data folder, purge it (tools/package_check_inside.sh).
+# install a newer version over the used data folder, start that on a folder of schema 1, purge it
+# (tools/package_check_inside.sh).
 # Needs root, debootstrap and systemd-container; about five minutes. Nothing outside changes.
 #   tools/package_check.sh [debian mirror]     else the one this machine installs from
 set -euo pipefail
@@ -31,6 +32,7 @@ dpkg-deb -R "$deb" "$work/next"
 sed -i 's/^Version: .*/&+next/' "$work/next/DEBIAN/control"
 dpkg-deb --root-owner-group -b "$work/next" "$root/root/servery-next.deb" >/dev/null
 install -m 755 tools/package_check_inside.sh "$root/root/check.sh"
+cp tests/data/data_folder_schema_1/data.tar.gz "$root/root/schema-1.tar.gz"
 cat >"$root/etc/systemd/system/package-check.service" <<'UNIT'
 [Unit]
 After=multi-user.target

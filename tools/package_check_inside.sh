@@ -75,6 +75,26 @@ as_servery servery backup --verify /var/lib/servery/copy || fail 'the copy is da
 as_servery servery restore --from /var/lib/servery/copy --into /var/lib/servery/back \
     --master-key-file /etc/servery/master.key || fail 'the copy cannot be restored'
 
+# A data folder that the version before the second schema left behind, with its own master key:
+# the start brings it up, keeps a copy and says so; the next one finds nothing to do.
+systemctl stop servery
+mv $data /var/lib/servery/newer
+tar xzf /root/schema-1.tar.gz -C /var/lib/servery --no-same-owner
+install -o servery -g servery -m 600 /var/lib/servery/data.key /etc/servery/master.key
+rm /var/lib/servery/data.key
+chown -R servery: $data
+systemctl start servery || fail 'the service does not start on a folder of schema 1'
+well 'schema 1'
+[ "$(find $data/backups -name 'schema-1-*.db' -size +100k | wc -l)" = 1 ] ||
+    fail 'no copy of schema 1'
+journalctl -u servery -o cat --no-pager | grep 'store.schema.upgraded from=1 to=2 copy=' ||
+    fail 'the log does not tell of the upgrade'
+as_servery servery --data $data doctor | grep -A1 -E '^(ok|note) +(database|copy)' ||
+    fail 'the doctor does not tell of the upgrade'
+systemctl restart servery
+well 'schema 1, second start'
+[ "$(find $data/backups -type f | wc -l)" = 1 ] || fail 'the second start upgraded again'
+
 SECONDS=0
 systemctl stop servery
 echo "stopped after $SECONDS s: $(property Result)"

@@ -1,9 +1,11 @@
 """Starts the real binary on port 0 and speaks to it as its users do."""
+import contextlib
 import json
 import os
 import pathlib
 import shutil
 import signal
+import sqlite3
 import subprocess
 import tempfile
 import threading
@@ -15,6 +17,12 @@ import pytest
 
 BINARY = os.environ["SERVERY_BINARY"]
 ROOT = pathlib.Path(__file__).resolve().parents[2]
+
+
+def rows_of(data, sql, file="servery.db"):
+    """Rows of a database below a data folder, read beside a running server."""
+    with contextlib.closing(sqlite3.connect(f"file:{data / file}?mode=ro", uri=True)) as db:
+        return db.execute(sql).fetchall()
 
 
 def run(*args, check=None, stdin=None, timeout=120, env=None):
@@ -75,6 +83,18 @@ class Demo:
         self.extra = list(extra)
         self.start("demo")
         self.info = json.loads(self.process.next_line())
+
+    @classmethod
+    def over(cls, folder):
+        """A server on a folder that a demo left behind in FOLDER/data."""
+        server = cls.__new__(cls)
+        server.folder = pathlib.Path(folder)
+        server.data = server.folder / "data"
+        server.log = server.folder / "log.txt"
+        server.extra = []
+        server.start()
+        server.info = json.loads((server.data / "demo.json").read_text())
+        return server
 
     def start(self, command="serve"):
         self.process = Process(command, "--data", self.data, "--listen", "127.0.0.1:0", "--json",

@@ -1,11 +1,14 @@
-"""Running it: the doctor, the service manager's notice."""
+"""Running it: the doctor, the service manager's notice, a data folder of an older version."""
 import json
 import os
 import socket
 import subprocess
+import tarfile
 import urllib.request
 
-from conftest import BINARY, run
+from conftest import BINARY, ROOT, Demo, rows_of, run
+
+OLD = ROOT / "tests/data/data_folder_schema_1"
 
 
 def checks(folder, url=None):
@@ -82,3 +85,50 @@ def test_reading_a_gate_again_tells_nobody_anything(demo):
         demo.api("POST", f"/activities/{activity}", {"status": "doing"}, expect=200)
         told = next(line for line in stream if line.startswith(b"data: {") and len(line) > 10)
     assert json.loads(told[6:])["kind"].startswith("plan."), "the readings came before, and said nothing"
+
+
+def test_a_data_folder_one_schema_older_is_upgraded_and_a_copy_kept(tmp_path):
+    with tarfile.open(OLD / "data.tar.gz") as packed:
+        packed.extractall(tmp_path)
+    data = tmp_path / "data"
+    was = json.loads((OLD / "holds.json").read_text())
+    chain = "SELECT seq, hash FROM audit ORDER BY seq"
+    before = rows_of(data, chain)
+    assert rows_of(data, "PRAGMA user_version") == [(1,)] and len(before) == was["audit_rows"]
+    _, found = checks(data, "http://127.0.0.1:1")
+    assert found["database"]["state"] == "note"
+    assert found["database"]["found"] == "schema 1, this program's is 2"
+    assert "keeps a copy in backups/" in found["database"]["fix"]
+
+    server = Demo.over(tmp_path)
+    try:
+        assert rows_of(data, "PRAGMA user_version") == [(2,)]
+        assert rows_of(data, "SELECT count(*) FROM vault") == [(0,)]
+        assert rows_of(data, chain)[:len(before)] == before
+        copy, = (data / "backups").iterdir()
+        assert rows_of(data, "PRAGMA user_version", copy) == [(1,)]
+        assert rows_of(data, "PRAGMA integrity_check", copy) == [("ok",)]
+        assert rows_of(data, chain, copy) == before
+        said = [line for line in server.log.read_text().splitlines()
+                if "store.schema.upgraded" in line]
+        assert len(said) == 1 and said[0].endswith(f"from=1 to=2 copy={copy}"), said
+
+        assert server.cli("audit", "verify")["ok"]
+        assert server.api("GET", "/plan", expect=200)["revision"] == was["plan_revision"]
+        kept = server.api("GET", f"/desk/conversations/{was['conversation']}", expect=200)
+        assert [m["author"] for m in kept["messages"]][:2] == ["visitor", "system"]
+        assert server.api("GET", "/desk/review", expect=200)["labelled"] == was["labels"]
+        assert len(server.all_of("/variants")) == was["variants"]
+        status, _, answer = server.ask("What is on the breakfast menu?")
+        assert status == 200 and "continental" in answer["choices"][0]["message"]["content"]
+        code, found = checks(data, server.url)
+        assert code == 0 and found["database"]["state"] == "ok", found
+        assert found["copy of before an upgrade"]["found"] == str(copy)
+
+        assert server.process.stop() == 0
+        server.start()
+        assert [copy] == list((data / "backups").iterdir()), "the second start upgrades nothing"
+        assert server.log.read_text().count("store.schema.upgraded") == 1
+        assert server.cli("audit", "verify")["ok"]
+    finally:
+        server.process.stop()
