@@ -381,6 +381,17 @@ def test_the_board_shows_every_number_with_how_many_it_rests_on(house, page):
         assert re.search(r"n = [\d,]+", tiles.nth(i).inner_text())
 
 
+def test_the_plan_is_taken_along_as_a_workbook_and_as_a_table(house, page, tmp_path):
+    look_at(page, house, "/plan")
+    for name, begins in (("Workbook (Excel)", b"PK"), ("Roadmap (CSV)", b"\xef\xbb\xbfPhase,")):
+        with page.expect_download() as download:
+            page.get_by_role("link", name=name).click()
+        file = tmp_path / download.value.suggested_filename
+        download.value.save_as(file)
+        assert file.read_bytes().startswith(begins), name
+        assert file.name.startswith("guest-house")
+
+
 # --- start wizard ---------------------------------------------------------------------------------
 
 def answer_first(page, n):

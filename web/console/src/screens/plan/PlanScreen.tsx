@@ -14,6 +14,7 @@ import type { Tone } from '@/theme/theme';
 import { formatValue } from '../gate/gate_words';
 import { planHead } from '../settings/plan_texts';
 import { Changes } from './Changes';
+import { Files } from './Files';
 import { lint, phases, type Activity, type Plan } from './plan_shape';
 import { RiskTable } from './RiskTable';
 import classes from './plan.module.css';
@@ -45,6 +46,7 @@ export default function PlanScreen() {
               <RiskTable project={project} plan={plan} />
               <Findings project={project} />
               <Changes project={project} />
+              <Files project={project} />
             </>
           );
         }}
