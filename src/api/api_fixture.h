@@ -74,7 +74,7 @@ class api_fixture : public testing::Test {
         });
     }
 
-    void start(ports with = {}) {
+    void start(ports with = {}, answer_keeper keeper = {}) {
         with.hash_key = [](std::string_view t) { return blake2b_256(as_bytes(t)); };
         api = std::make_unique<control_api>(
             backend{.now = now,
@@ -82,7 +82,8 @@ class api_fixture : public testing::Test {
                     .log = log,
                     .registry = registry,
                     .people = people,
-                    .ports = std::move(with)},
+                    .ports = std::move(with),
+                    .answers = std::move(keeper)},
             options{.on_control = [](std::function<void()> work) { work(); },
                     .on_pool = [](std::function<void()> work) { work(); },
                     .origins = {"http://127.0.0.1:8080"},

@@ -143,7 +143,7 @@ struct control_api::impl {
 
     impl(backend b, options o)
         : with(std::move(b)), how(std::move(o)), table(all_routes(with, how)), checked({}),
-          door(with, how), repeats(with.now) {
+          door(with, how), repeats(with.now, with.answers) {
         if (how.device_key == key32{}) with.random.fill(how.device_key);
         checked = table.check();
         if (!checked) return;

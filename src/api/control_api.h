@@ -7,6 +7,7 @@
 
 #include "api/access/people.h"
 #include "api/access/rate_limits.h"
+#include "api/idempotency.h"
 #include "api/ports.h"
 #include "api/route.h"
 #include "foundation/base/clock.h"
@@ -73,6 +74,7 @@ struct backend {
     privacy::privacy_service* privacy = nullptr;
     api::ports ports;
     event_hub* changes = nullptr; // what open consoles are told; null: nothing
+    answer_keeper answers;        // empty: a restart forgets those under an Idempotency-Key
 };
 
 using executor = std::function<void(std::function<void()>)>;

@@ -1,5 +1,6 @@
 #include "app/api_ports.h"
 #include "app/instance_impl.h"
+#include "app/kept_answers.h"
 #include "app/version.h"
 #include "data_plane/gateway/answer_callable.h"
 #include "data_plane/gateway/visitor_chat/routes.h"
@@ -239,7 +240,8 @@ status instance::impl::listen() {
                      .alerts = &all->alerts,
                      .privacy = &all->privacy,
                      .ports = make_api_ports(*all, *store, *gateway, *reactors),
-                     .changes = &all->changes},
+                     .changes = &all->changes,
+                     .answers = answer_keeper_of(keys(), *store, now())},
         how);
     if (auto whole = api->check(); !whole) return whole;
     web.emplace(reactor_random(), how.tls);

@@ -87,6 +87,26 @@ def test_reading_a_gate_again_tells_nobody_anything(demo):
     assert json.loads(told[6:])["kind"].startswith("plan."), "the readings came before, and said nothing"
 
 
+def test_a_request_that_is_repeated_after_a_hard_stop_does_its_work_once(fresh_demo):
+    demo = fresh_demo
+
+    def make(name, expect):
+        return demo.api("POST", "/keys", {"name": name, "kind": "sandbox"}, expect=expect,
+                        headers={"idempotency-key": "again-1"})
+
+    def keys():
+        return [k["name"] for k in demo.all_of("/keys")]
+
+    first = make("once", 201)
+    demo.restart("kill")
+    assert make("once", 201) == first, "the same key, text and all"
+    assert keys().count("once") == 1
+    assert make("twice", 409)["error"]["id"] == "api.idempotency.reused"
+    clear = [f for f in (demo.log, *demo.data.rglob("*"))
+             if f.is_file() and first["key"].encode() in f.read_bytes()]
+    assert not clear, "the text of the key lies nowhere in clear"
+
+
 def test_a_data_folder_one_schema_older_is_upgraded_and_a_copy_kept(tmp_path):
     with tarfile.open(OLD / "data.tar.gz") as packed:
         packed.extractall(tmp_path)

@@ -127,6 +127,9 @@ status erase_rows(database& db, const erasure& what, erasure_counts& counts) {
                 return std::unexpected(db.fault("forget placeholders"));
             done.vault += db.changes();
         }
+        // Nobody can tell whose texts a kept answer holds: all of them go.
+        if (!what.replaced.empty())
+            if (auto gone = db.exec("DELETE FROM answer"); !gone) return gone;
         return {};
     });
     if (!written) return written;

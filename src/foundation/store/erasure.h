@@ -32,7 +32,7 @@ struct erasure {
     std::vector<std::int64_t> details;
     // Hashes of visitors and conversations in exchange rows, and what stands there afterwards. Such
     // a row loses its texts and the caller's own id of the conversation. Placeholders of these
-    // conversations go with their keys.
+    // conversations go with their keys, and answers kept under an Idempotency-Key go altogether.
     std::map<hash16, hash16> replaced;
     std::vector<exchange_cut> cuts;
 };

@@ -52,8 +52,11 @@ result<event_writer> event_writer::open(const options& with, const key32& salt_k
     auto vault = vault_table::open(out.db_);
     if (!vault) return std::unexpected(vault.error());
     out.vault_ = std::move(*vault);
+    auto answers = answer_table::open(out.db_);
+    if (!answers) return std::unexpected(answers.error());
+    out.answers_ = std::move(*answers);
     if (!out.drop_expired(with.now->now()))
-        return std::unexpected(out.db_.fault("drop expired placeholders"));
+        return std::unexpected(out.db_.fault("delete what is over"));
     if (auto good = out.load(with); !good) return std::unexpected(good.error());
     return out;
 }
@@ -180,10 +183,14 @@ bool event_writer::insert_audit(const events::event& e) {
     return true;
 }
 
+status event_writer::keep(const answer_row& row) {
+    if (answers_.put(row)) return {};
+    return std::unexpected(db_.fault("keep an answer"));
+}
+
 status event_writer::erase(const erasure& what, erasure_counts& counts) {
-    const auto kept_before = counts.vault;
+    if (what.bodies.empty() && what.details.empty() && what.replaced.empty()) return {};
     if (auto done = erase_rows(db_, what, counts); !done) return done;
-    if (what.bodies.empty() && what.details.empty() && counts.vault == kept_before) return {};
     return compact(db_, counts.logs_emptied);
 }
 

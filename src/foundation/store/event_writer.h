@@ -2,6 +2,7 @@
 // in. Thread: the writer thread (made by open() before that thread starts).
 #pragma once
 
+#include "foundation/store/answer_table.h"
 #include "foundation/store/erasure.h"
 #include "foundation/store/sqlite.h"
 #include "foundation/store/store.h"
@@ -35,8 +36,11 @@ class event_writer {
     // One transaction over all rows and the mark; false and nothing written when it fails.
     [[nodiscard]] bool write(std::span<events::event* const> rows, std::span<const vault_row> vault,
                              std::optional<spool_mark> mark, const fault_seam& fault);
-    // Placeholders whose time is over; false: not now.
-    [[nodiscard]] bool drop_expired(instant now) { return vault_.drop_expired(now); }
+    // Placeholders and kept answers whose time is over; false: not now.
+    [[nodiscard]] bool drop_expired(instant now) {
+        return vault_.drop_expired(now) && answers_.drop_expired(now);
+    }
+    [[nodiscard]] status keep(const answer_row& row);
 
     [[nodiscard]] const chain_head& head() const { return head_; }
     [[nodiscard]] const std::string& installation() const { return installation_; }
@@ -64,6 +68,7 @@ class event_writer {
     statement insert_detail_;
     statement put_meta_;
     vault_table vault_;
+    answer_table answers_;
     key32 salt_key_{};
     chain_head head_;
     spool_mark mark_;

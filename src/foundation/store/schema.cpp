@@ -59,6 +59,14 @@ CREATE TABLE vault (
     PRIMARY KEY (conversation, placeholder)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX vault_by_expiry ON vault (expires);
+
+-- Answers under an Idempotency-Key, sealed.
+CREATE TABLE answer (
+    slot BLOB PRIMARY KEY,
+    at INTEGER NOT NULL,
+    sealed BLOB NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX answer_by_time ON answer (at);
 )sql"}};
 }
 

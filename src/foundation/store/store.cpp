@@ -138,6 +138,14 @@ result<audit_report> store::verify_audit(std::int64_t from) const {
     return servery::store::verify_audit(folder(), inner_->with_.keys, {.from = from});
 }
 
+status store::keep(const answer_row& row) {
+    return inner_->writer_->keep(row);
+}
+
+result<std::vector<answer_row>> store::answers(instant now) const {
+    return read_answers(folder(), now);
+}
+
 result<std::vector<vault_row>> store::vault_rows(instant now, std::int64_t most) const {
     return read_vault(folder(), now, most);
 }

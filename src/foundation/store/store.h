@@ -15,6 +15,7 @@
 #include "foundation/base/result.h"
 #include "foundation/events/exchange.h"
 #include "foundation/events/log.h"
+#include "foundation/store/answer_row.h"
 #include "foundation/store/audit_chain.h"
 #include "foundation/store/erasure.h"
 #include "foundation/store/schema.h"
@@ -130,6 +131,12 @@ class store final : public events::log {
     // Placeholders of the `most` conversations that were used last and are live at `now`; for the
     // start, never on the way of an answer. Errors: store.unreadable.
     [[nodiscard]] result<std::vector<vault_row>> vault_rows(instant now, std::int64_t most) const;
+
+    // An answer, sealed by the caller; durable when it returns. Blocks like commit().
+    // Errors: audit.store.down, store.unreadable.
+    [[nodiscard]] status keep(const answer_row& row);
+    // Those of the last `answers_kept`, the oldest first. Errors: store.unreadable.
+    [[nodiscard]] result<std::vector<answer_row>> answers(instant now) const;
 
     // The chain from audit number `from` on, and all checkpoints. Errors: store.unreadable.
     [[nodiscard]] result<audit_report> verify_audit(std::int64_t from = 1) const;

@@ -193,5 +193,30 @@ TEST_F(vault_rows, a_folder_of_schema_1_gets_its_table_and_a_copy_is_kept) {
     EXPECT_EQ(read_schema(folder_)->copies.size(), 1u) << "a second start upgrades nothing";
 }
 
+TEST_F(vault_rows, kept_answers_come_back_for_a_day_and_an_erasure_takes_them_all) {
+    const auto answer = [&](std::uint8_t n) {
+        answer_row out{.slot = {}, .at = now_.now(), .sealed = {n, n, n}};
+        out.slot.fill(n);
+        return out;
+    };
+    {
+        auto s = open();
+        ASSERT_TRUE(s->keep(answer(2)));
+        now_.advance(millis{1});
+        ASSERT_TRUE(s->keep(answer(1)));
+    }
+    auto s = open();
+    const auto rows = s->answers(now_.now()).value();
+    ASSERT_EQ(rows.size(), 2U);
+    EXPECT_EQ(rows[0].slot, answer(2).slot) << "the oldest first";
+    EXPECT_EQ(rows[1].sealed, answer(1).sealed);
+    EXPECT_EQ(rows[1].at, now_.now());
+    EXPECT_EQ(s->answers(now_.now() + answers_kept - millis{1})->size(), 1U);
+    erasure what;
+    what.replaced = {{talk(1), talk(9)}};
+    ASSERT_TRUE(s->erase(what));
+    EXPECT_TRUE(s->answers(now_.now())->empty());
+}
+
 } // namespace
 } // namespace servery::store

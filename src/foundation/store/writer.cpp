@@ -90,6 +90,14 @@ status writer::flush() {
     return {};
 }
 
+status writer::keep(const answer_row& row) {
+    status outcome;
+    request r;
+    r.work = [&] { outcome = events_.keep(row); };
+    if (auto done = ask(r); !done) return std::unexpected(done.error());
+    return outcome;
+}
+
 result<erasure_counts> writer::erase(const erasure& what) {
     erasure_counts counts;
     status outcome;

@@ -42,6 +42,8 @@ class writer {
     bool post(vault_row row) { return vault_.push(std::move(row)); }
     [[nodiscard]] status flush();
     // Between two rounds. Errors: audit.store.down, store.unreadable.
+    // Between two rounds, like erase. Errors: audit.store.down, store.unreadable.
+    [[nodiscard]] status keep(const answer_row& row);
     [[nodiscard]] result<erasure_counts> erase(const erasure& what);
     void on_committed(std::function<void(std::shared_ptr<const batch>)> deliver);
     [[nodiscard]] store_state state() const;
