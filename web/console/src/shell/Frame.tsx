@@ -31,7 +31,8 @@ function Standing() {
       <Status tone={standing.status === 'live' || phase === 'production' ? 'good' : 'info'} icon="gate" word={words(`phase.${phase}`) ?? phase} />
       {Boolean(standing.percent) && (
         <span className={classes.exposure}>
-          {t('shell.exposure', { percent: formatNumber(standing.percent ?? 0) })}
+          <span className={classes.wideOnly}>{t('shell.exposure', { percent: formatNumber(standing.percent ?? 0) })}</span>
+          <span className={classes.narrowOnly}>{t('shell.exposure.short', { percent: formatNumber(standing.percent ?? 0) })}</span>
         </span>
       )}
     </span>
