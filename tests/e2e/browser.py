@@ -12,6 +12,7 @@ AXE = ROOT / "web/console/node_modules/axe-core/axe.min.js"
 SHOTS = ROOT / "build/screenshots"
 DESKTOP = {"width": 1280, "height": 800}
 PHONE = {"width": 390, "height": 844}
+IN_SCHEME = "scheme => document.documentElement.dataset.mantineColorScheme === scheme"
 # Words that are keys of a catalogue instead of texts.
 RAW_KEY = re.compile(r"\b(?:desk|home|nav|common|shell|stop|review|profile|own|keys|error|gate|"
                      r"rollout|monitor|knowledge|start|settings|parts)\.[a-z_]+(?:\.[a-z_]+)*\b")
@@ -61,6 +62,28 @@ def shot(page, folder, name):
     target = SHOTS / folder
     target.mkdir(parents=True, exist_ok=True)
     page.screenshot(path=target / f"{name}.png")
+
+
+def shot_everywhere(page, folder, name):
+    """The same moment in a light and a dark window and on a phone, whose page must fit its width. The
+    page is left as it was found: nothing is loaded anew, and what is typed stays."""
+    found = page.viewport_size
+    shot(page, folder, name)
+    try:
+        page.emulate_media(color_scheme="dark", reduced_motion="reduce")
+        page.wait_for_function(IN_SCHEME, arg="dark")
+        shot(page, folder, f"{name}-dark")
+        for scheme in ("dark", "light"):
+            page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+            page.wait_for_function(IN_SCHEME, arg=scheme)
+            page.set_viewport_size(PHONE)
+            page.wait_for_function("width => window.innerWidth === width", arg=PHONE["width"])
+            shot(page, folder, f"{name}-phone" if scheme == "light" else f"{name}-phone-dark")
+            wide = page.evaluate("document.documentElement.scrollWidth")
+            assert wide <= PHONE["width"], f"{name} is {wide} px wide on a phone"
+    finally:
+        page.emulate_media(color_scheme="light", reduced_motion="reduce")
+        page.set_viewport_size(found)
 
 
 def payloads(n):

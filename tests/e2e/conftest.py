@@ -297,3 +297,16 @@ def upstream(tmp_path):
     yield start
     for process in started:
         process.kill()
+
+
+def pytest_terminal_summary(terminalreporter):
+    """How long each file took, what it starts included."""
+    taken, tests = {}, {}
+    for reports in terminalreporter.stats.values():
+        for report in reports:
+            if hasattr(report, "duration") and hasattr(report, "nodeid"):
+                file = report.nodeid.split("::")[0]
+                taken[file] = taken.get(file, 0) + report.duration
+                tests[file] = tests.get(file, 0) + (report.when == "call")
+    for file, seconds in sorted(taken.items()):
+        terminalreporter.write_line(f"{seconds:7.0f} s  {tests[file]:3} tests  {file}")

@@ -79,7 +79,8 @@ def waiting(house, text=HANDS_OVER):
 
 def settled(page):
     """Nothing is loading any more."""
-    page.wait_for_function("!document.querySelector('[aria-label=Loading], [aria-label=\"Wird geladen\"]')")
+    page.wait_for_function("""() => !document.querySelector(
+        '[aria-label=Loading], [aria-label="Wird geladen"]')""")
 
 
 def open_conversation(page, house, conversation):

@@ -77,7 +77,7 @@ def test_a_held_reply_can_be_taken_back(house, page):
     page.get_by_text("yours", exact=True).wait_for()
     composer(page).press("Control+Enter")
     page.get_by_role("button", name="Undo").click()
-    page.wait_for_function("document.querySelector('textarea[aria-label=Reply]').value === 'Too early.'")
+    page.wait_for_function("() => document.querySelector('textarea[aria-label=Reply]').value === 'Too early.'")
     assert not any(m["text"] == "Too early." for m in visitor.seen())
 
 
@@ -169,7 +169,7 @@ def test_keys_alone_work_the_inbox(house, page):
     assert page.url.endswith(visitor.conversation)
     page.get_by_role("log").get_by_text(HANDS_OVER).first.wait_for()
     page.keyboard.press("r")
-    page.wait_for_function("document.activeElement.tagName === 'TEXTAREA'")
+    page.wait_for_function("() => document.activeElement.tagName === 'TEXTAREA'")
     page.keyboard.type("By keys.")
     page.get_by_text("yours", exact=True).wait_for()
     page.keyboard.press("Control+Enter")

@@ -14,7 +14,8 @@ import time
 
 import pytest
 
-from browser import RAW_KEY, Browser, shot, sign_in
+from browser import RAW_KEY, Browser, shot, shot_everywhere, sign_in
+from console_house import settled
 from conftest import ROOT, TRIAL, Demo, do_what_a_person_can, prepare_pilot, until
 from test_conversations import Desk
 from widget_driver import Chat
@@ -136,7 +137,7 @@ def walk_the_wizard(demo, t):
         page.wait_for_function("before => document.querySelector('h2')?.innerText !== before",
                                arg=before)
     assert asked <= 12
-    shot(page, "journey", f"wizard-{demo.language}")
+    shot_everywhere(page, "journey", f"wizard-{demo.language}")
     title = page.locator("form").last.get_by_role("textbox").first
     if title.count() and not title.input_value():
         title.fill("Seaside house")
@@ -152,7 +153,7 @@ def import_answers(demo, t):
     goto(demo, "/knowledge/import", t("knowledge.import"))
     page.locator("input[type=file]").set_input_files(ROOT / "examples/guest_house/guest_house.csv")
     page.get_by_label(t("knowledge.import.approve")).check()
-    shot(page, "journey", f"import-{demo.language}")
+    shot_everywhere(page, "journey", f"import-{demo.language}")
     page.get_by_role("button", name=counted(t("knowledge.import.apply"))).click()
     page.get_by_role("heading", name=t("knowledge.import.done")).first.wait_for()
     page.get_by_role("button", name=t("knowledge.publish")).click()
@@ -171,7 +172,7 @@ def sign_the_gate(demo, t, secret):
     """What a person must do first is done; then the owner reads, signs, and proves it is them."""
     page = demo.page
     goto(demo, "/plan/gate/G1", t("gate.sign.title"))
-    shot(page, "journey", f"gate-{demo.language}")
+    shot_everywhere(page, "journey", f"gate-{demo.language}")
     page.get_by_role("textbox", name=t("parts.sign.statement")).wait_for()
     page.get_by_role("checkbox").last.check()
     page.get_by_role("button", name=t("parts.sign.act")).click()
@@ -184,7 +185,7 @@ def sign_the_gate(demo, t, secret):
     dialog.wait_for(state="hidden")
     until(lambda: phase_of(demo) == "pilot", "the gate is signed", 20)
     page.get_by_role("cell", name=t("gate.history.valid")).first.wait_for()
-    shot(page, "journey", f"signed-{demo.language}")
+    shot_everywhere(page, "journey", f"signed-{demo.language}")
 
 
 def open_the_pilot(demo):
@@ -217,7 +218,7 @@ def approve_the_answer(demo, t, visitor, conversation):
     page = demo.page
     goto(demo, f"/desk/{conversation}", t("nav.inbox"))
     page.get_by_role("region", name=t("desk.draft")).wait_for()
-    shot(page, "journey", f"draft-{demo.language}")
+    shot_everywhere(page, "journey", f"draft-{demo.language}")
     assert visitor.answers.count() == 0, "nothing goes out before a person has seen it"
     page.locator("body").press("a")
     answer = visitor.answers.first
@@ -231,7 +232,13 @@ def approve_the_answer(demo, t, visitor, conversation):
 def test_the_whole_way_from_the_wizard_to_a_person(journey):
     demo, page, t = journey, journey.page, texts(journey.language)
     sign_in(page, demo)
+    page.locator("h1").first.wait_for()
+    settled(page)
+    shot_everywhere(page, "journey", f"home-{demo.language}")
     own = walk_the_wizard(demo, t)
+    page.wait_for_url("**/plan/gate**")
+    settled(page)
+    shot_everywhere(page, "journey", f"made-{demo.language}")
     page.evaluate("id => localStorage.setItem('servery.project', id)", own)
     demo.project = own
     import_answers(demo, t)
@@ -265,7 +272,7 @@ def talk_to_a_person(demo, t, visitor, conversation):
     goto(demo, "/desk", t("nav.inbox"))
     page.locator(f"[data-conversation={conversation}]").click()
     page.get_by_role("log").get_by_text(ASKED[demo.language]).first.wait_for()
-    shot(page, "journey", f"asked-for-{demo.language}")
+    shot_everywhere(page, "journey", f"asked-for-{demo.language}")
     desk = Desk(demo, conversation)
     field = page.get_by_role("textbox", name=t("desk.reply"), exact=True)
     field.press_sequentially("The password ")  # the first key takes over
@@ -275,7 +282,7 @@ def talk_to_a_person(demo, t, visitor, conversation):
     visitor.page.get_by_text("The password is on the card.").wait_for()
     page.get_by_role("log").get_by_text("The password is on the card.").wait_for()
     visitor.shot(f"journey-reply-{demo.language}")
-    shot(page, "journey", f"reply-{demo.language}")
+    shot_everywhere(page, "journey", f"reply-{demo.language}")
     visitor.say(THANKS)
     page.get_by_role("log").get_by_text(THANKS).wait_for()
     said = [m for m in desk.show()["messages"] if m["author"] == "ai"]

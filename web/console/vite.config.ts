@@ -1,11 +1,28 @@
 /// <reference types="vitest/config" />
 import react from '@vitejs/plugin-react';
 import { fileURLToPath } from 'node:url';
-import { defineConfig } from 'vite';
+import { defineConfig, type Plugin } from 'vite';
+
+// The page loads early.ts beside the code, not after it.
+function early(): Plugin {
+  return {
+    name: 'early',
+    apply: 'build',
+    transformIndexHtml: {
+      order: 'post',
+      handler: (_, { bundle }) => {
+        const file = Object.values(bundle ?? {}).find((one) => one.type === 'chunk' && one.isEntry && one.name === 'early');
+        if (!file) throw new Error('there is no early.js');
+        const attrs = { type: 'module', async: true, crossorigin: true, src: `/console/${file.fileName}` };
+        return [{ tag: 'script', attrs, injectTo: 'head-prepend' }];
+      },
+    },
+  };
+}
 
 export default defineConfig({
   base: '/console/',
-  plugins: [react()],
+  plugins: [react(), early()],
   resolve: { alias: { '@': fileURLToPath(new URL('./src', import.meta.url)) } },
   build: {
     outDir: process.env.SERVERY_WEB_OUT ?? '../../build/web/console',
@@ -18,11 +35,15 @@ export default defineConfig({
     manifest: 'manifest.json',
     reportCompressedSize: false,
     rollupOptions: {
+      input: { index: 'index.html', early: 'src/early.ts' },
       output: {
-        manualChunks: (id: string) =>
-          /node_modules\/(react|react-dom|scheduler|@tanstack|wouter|openapi-fetch)\//.test(id)
-            ? 'base'
-            : undefined,
+        // Two files of libraries: what the frame needs, and the components of the kit, which come later.
+        manualChunks: (id: string) => {
+          if (id.includes('commonjsHelpers')) return 'base';
+          if (/node_modules\/(@mantine\/core\/esm\/components|@floating-ui|tabbable|tslib|react-[rsnt]|use-(sidecar|callback|composed|latest))/.test(id)) return 'kit';
+          if (/node_modules\/(react|react-dom|scheduler|use-sync-external-store|clsx|get-nonce|@tanstack|wouter|openapi-fetch|@mantine\/(hooks|core\/esm\/core))\//.test(id)) return 'base';
+          return undefined;
+        },
       },
     },
   },

@@ -5,7 +5,7 @@ import { setNonce } from 'get-nonce';
 import { Router } from 'wouter';
 import { asFault } from '@/api/fault';
 import { useLanguage } from '@/i18n';
-import { askEarly } from '@/shell/early';
+import { begin } from '@/shell/begin';
 import { Shell } from '@/shell/Shell';
 import { cssVariables, theme } from '@/theme/theme';
 
@@ -33,7 +33,7 @@ const client = new QueryClient({
   },
 });
 
-askEarly(client);
+begin(client);
 
 export function App() {
   const language = useLanguage();

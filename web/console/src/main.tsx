@@ -1,4 +1,4 @@
-import '@mantine/core/styles.css';
+import '@/theme/mantine';
 import '@/theme/base.css';
 import { createRoot } from 'react-dom/client';
 import { startLanguage } from '@/i18n';

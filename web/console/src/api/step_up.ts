@@ -1,5 +1,6 @@
 // Some acts ask for the second factor once more. The refused call waits while a code is asked for,
 // and is then sent again, once.
+import { takeEarly } from '@/early';
 import { patiently } from './patience';
 
 type Ask = () => Promise<boolean>;
@@ -31,7 +32,7 @@ function asJson(request: Request): Request {
 export async function proveAgain(given: Request): Promise<Response> {
   const request = asJson(given);
   const again = request.clone();
-  const response = await patiently(request);
+  const response = (await takeEarly(request)) ?? (await patiently(request));
   if (!(await wantsCode(response))) return response;
   return (await ask?.()) ? patiently(again) : response;
 }

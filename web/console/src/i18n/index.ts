@@ -2,35 +2,25 @@
 // locales/de/*.json under the same keys. `{name}` is replaced; a text that depends on a number is
 // an object of plural forms ({"one": …, "other": …}) chosen by `count`.
 import { useSyncExternalStore } from 'react';
+import { keptLanguage, languageHere, languages, type Language } from './choice';
 import { english, type TextKey } from './english';
 
-export type { TextKey };
-export type Language = 'en' | 'de';
-export const languages: readonly Language[] = ['en', 'de'];
+export { languages, type Language, type TextKey };
 
 export type Plural = { one?: string; other: string };
 export type Catalogue = Record<string, string | Plural>;
 export type Params = Record<string, string | number>;
 
-const stored = 'servery.language';
 let language: Language = 'en';
 let catalogue: Catalogue = english;
-let rules = new Intl.PluralRules('en');
 let region = 'en'; // for dates and numbers: the browser's own region where it speaks the language
 const listeners = new Set<() => void>();
 
-const chosenHere = typeof localStorage === 'undefined' ? null : localStorage.getItem(stored);
-
-function first(): Language {
-  const kept = localStorage.getItem(stored);
-  if (kept === 'en' || kept === 'de') return kept;
-  return navigator.language.toLowerCase().startsWith('de') ? 'de' : 'en';
-}
+const chosenHere = typeof localStorage === 'undefined' ? null : localStorage.getItem(keptLanguage);
 
 export async function setLanguage(next: Language): Promise<void> {
   catalogue = next === 'de' ? (await import('./german')).german : english;
   language = next;
-  rules = new Intl.PluralRules(next);
   region = navigator.languages.find((one) => one.toLowerCase().startsWith(next)) ?? next;
   document.documentElement.lang = next;
   listeners.forEach((tell) => tell());
@@ -44,12 +34,12 @@ export function adoptLanguage(chosen: string | null | undefined): void {
 
 // A choice of the person in front: kept in this browser.
 export function chooseLanguage(next: Language): Promise<void> {
-  localStorage.setItem(stored, next);
+  localStorage.setItem(keptLanguage, next);
   return setLanguage(next);
 }
 
 export function startLanguage(): Promise<void> {
-  return setLanguage(first());
+  return setLanguage(languageHere());
 }
 
 export function currentLanguage(): Language {
@@ -68,6 +58,7 @@ function fill(text: string, params?: Params): string {
 function form(entry: string | Plural, params?: Params): string {
   if (typeof entry === 'string') return entry;
   const count = Number(params?.count ?? 0);
+  const rules = once('plural', () => new Intl.PluralRules(language));
   return (rules.select(count) === 'one' ? entry.one : undefined) ?? entry.other;
 }
 
@@ -93,8 +84,18 @@ export function useLanguage(): Language {
   );
 }
 
+// A formatter of the browser takes milliseconds to make, the first of each kind tens of them: each is
+// made once, and not at all for what looks the same in every language.
+const made = new Map<string, unknown>();
+function once<Made>(kind: string, make: () => Made): Made {
+  const key = `${kind} ${region} ${language}`;
+  if (!made.has(key)) made.set(key, make());
+  return made.get(key) as Made;
+}
+
 export function formatNumber(value: number, options?: Intl.NumberFormatOptions): string {
-  return new Intl.NumberFormat(region, options).format(value);
+  if (!options && Number.isInteger(value) && value >= 0 && value < 1000) return String(value);
+  return once(`number ${JSON.stringify(options)}`, () => new Intl.NumberFormat(region, options)).format(value);
 }
 
 export function formatShare(value: number, digits = 0): string {
@@ -106,30 +107,31 @@ export function formatMoney(value: string | number, currency: string): string {
 }
 
 export function formatDate(value: string | Date): string {
-  return new Intl.DateTimeFormat(region, { dateStyle: 'medium' }).format(new Date(value));
+  return once('date', () => new Intl.DateTimeFormat(region, { dateStyle: 'medium' })).format(new Date(value));
 }
 
 export function formatTime(value: string | Date): string {
-  return new Intl.DateTimeFormat(region, { timeStyle: 'short' }).format(new Date(value));
+  return once('time', () => new Intl.DateTimeFormat(region, { timeStyle: 'short' })).format(new Date(value));
 }
 
 export function formatMoment(value: string | Date): string {
-  return new Intl.DateTimeFormat(region, { dateStyle: 'medium', timeStyle: 'short' }).format(
+  return once('moment', () => new Intl.DateTimeFormat(region, { dateStyle: 'medium', timeStyle: 'short' })).format(
     new Date(value),
   );
 }
 
-// "3 min ago", "in 2 days".
+// "3 min ago", "in 2 days". What has been is worded by the catalogue: such ages stand in every row of
+// the inbox, and the browser's own formatter is slow to begin.
 export function formatAge(value: string | Date, now = Date.now()): string {
   const seconds = Math.round((new Date(value).getTime() - now) / 1000);
-  const format = new Intl.RelativeTimeFormat(region, { numeric: 'auto', style: 'short' });
   const size = Math.abs(seconds);
-  if (size < 60) return format.format(0, 'minute');
-  if (size < 3600) return format.format(Math.round(seconds / 60), 'minute');
-  if (size < 86_400) return format.format(Math.round(seconds / 3600), 'hour');
-  return format.format(Math.round(seconds / 86_400), 'day');
+  if (size < 60) return t('age.now');
+  const [unit, length] = size < 3600 ? (['minute', 60] as const) : size < 86_400 ? (['hour', 3600] as const) : (['day', 86_400] as const);
+  const count = Math.round(seconds / length);
+  if (count < 0) return t(`age.${unit}s`, { count: -count });
+  return once('age', () => new Intl.RelativeTimeFormat(region, { numeric: 'auto', style: 'short' })).format(count, unit);
 }
 
 export function languageName(code: string): string {
-  return new Intl.DisplayNames([language], { type: 'language' }).of(code) ?? code;
+  return words(`language.${code}`) ?? once('language', () => new Intl.DisplayNames([language], { type: 'language' })).of(code) ?? code;
 }

@@ -4,12 +4,13 @@ import { formatAge, formatMoment } from '@/i18n';
 
 export function Ago({ at }: { at: string }) {
   const [now, setNow] = useState(Date.now);
+  const [moment, setMoment] = useState<string>();
   useEffect(() => {
     const timer = setInterval(() => setNow(Date.now()), 30_000);
     return () => clearInterval(timer);
   }, []);
   return (
-    <time dateTime={at} title={formatMoment(at)}>
+    <time dateTime={at} title={moment} onPointerEnter={() => setMoment(formatMoment(at))}>
       {formatAge(at, now)}
     </time>
   );

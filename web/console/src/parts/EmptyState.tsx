@@ -1,5 +1,4 @@
 // Nothing here: what that means, and the one next step.
-import { Text } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { Icon, type IconName } from './Icon';
 import classes from './states.module.css';
@@ -17,11 +16,9 @@ export function EmptyState({ icon = 'check', title, children, action }: EmptySta
       <span className={classes.mark}>
         <Icon name={icon} size={24} />
       </span>
-      <Text fw={600}>{title}</Text>
+      <p className={classes.what}>{title}</p>
       {children && (
-        <Text size="sm" c="var(--soft-ink)" maw={440}>
-          {children}
-        </Text>
+        <div className={classes.lead}>{children}</div>
       )}
       {action}
     </div>

@@ -1,8 +1,8 @@
 // A refusal or a failure in words: what, what to do, the id to name to others.
-import { Button, Text } from '@mantine/core';
 import { asFault } from '@/api/fault';
 import { t } from '@/i18n';
 import { Icon } from './Icon';
+import plain from './plain.module.css';
 import classes from './states.module.css';
 
 export function ErrorState({ error, retry }: { error: unknown; retry?: () => void }) {
@@ -11,10 +11,8 @@ export function ErrorState({ error, retry }: { error: unknown; retry?: () => voi
     <div className={classes.fault} role="alert">
       <Icon name="warning" />
       <div>
-        <Text size="sm" fw={600}>
-          {fault.said}
-        </Text>
-        {fault.remedy && <Text size="sm">{fault.remedy}</Text>}
+        <p className={classes.said}>{fault.said}</p>
+        {fault.remedy && <p className={classes.said}>{fault.remedy}</p>}
         {fault.all.length > 1 && (
           <ul>
             {fault.all.map((one, at) => (
@@ -29,9 +27,9 @@ export function ErrorState({ error, retry }: { error: unknown; retry?: () => voi
           {fault.problem.request_id && ` · ${fault.problem.request_id}`}
         </div>
         {retry && (
-          <Button size="xs" mt={8} variant="default" onClick={retry}>
+          <button type="button" className={`${plain.button} ${plain.small} ${classes.again}`} onClick={retry}>
             {t('common.retry')}
-          </Button>
+          </button>
         )}
       </div>
     </div>

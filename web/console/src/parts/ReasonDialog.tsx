@@ -1,9 +1,9 @@
 // An act that needs a reason: says what will happen, asks why, and shows a refusal in place. The
 // dialog holds the focus and gives it back when it closes; it closes by itself when the act is done.
-import { Button, Group, Modal, Radio, Stack, Text, Textarea } from '@mantine/core';
-import { useState, type ReactNode } from 'react';
-import { t } from '@/i18n';
-import { ErrorState } from './ErrorState';
+import type { ReactNode } from 'react';
+import { Later, laterPiece } from './Later';
+
+const ReasonForm = laterPiece('ReasonForm');
 
 export interface Reason {
   text: string;
@@ -29,88 +29,6 @@ export interface ReasonDialogProps {
   children?: ReactNode; // what happens then, and further fields
 }
 
-export function ReasonDialog({
-  opened,
-  onClose,
-  title,
-  label,
-  confirm,
-  danger = false,
-  choices,
-  optional = false,
-  least = 1,
-  ready = true,
-  onConfirm,
-  children,
-}: ReasonDialogProps) {
-  const [text, setText] = useState('');
-  const [choice, setChoice] = useState('');
-  const [busy, setBusy] = useState(false);
-  const [failed, setFailed] = useState<unknown>();
-  const filled = (label === undefined || optional || text.trim().length >= least) && (!choices || choice !== '') && ready;
-
-  const close = () => {
-    setText('');
-    setChoice('');
-    setFailed(undefined);
-    onClose();
-  };
-  const send = async () => {
-    setBusy(true);
-    setFailed(undefined);
-    try {
-      await onConfirm({ text: text.trim(), choice });
-      close();
-    } catch (error) {
-      setFailed(error);
-    } finally {
-      setBusy(false);
-    }
-  };
-
-  return (
-    <Modal opened={opened} onClose={close} title={title} closeButtonProps={{ 'aria-label': t('common.close') }}>
-      <form
-        onSubmit={(event) => {
-          event.preventDefault();
-          if (filled) void send();
-        }}
-      >
-        <Stack gap={12}>
-          {typeof children === 'string' ? <Text size="sm">{children}</Text> : children}
-          {choices && (
-            <Radio.Group value={choice} onChange={setChoice} label={t('parts.reason.kind')}>
-              <Stack gap={8} mt={8}>
-                {choices.map((one) => (
-                  <Radio key={one.value} value={one.value} label={one.label} />
-                ))}
-              </Stack>
-            </Radio.Group>
-          )}
-          {label !== undefined && (
-            <Textarea
-              label={label}
-              description={least > 1 ? t('parts.reason.least', { count: least }) : undefined}
-              value={text}
-              onChange={(event) => setText(event.currentTarget.value)}
-              autosize
-              minRows={2}
-              maxRows={8}
-              required={!optional}
-              data-autofocus
-            />
-          )}
-          {failed !== undefined && <ErrorState error={failed} />}
-          <Group justify="flex-end" gap={8}>
-            <Button variant="default" onClick={close}>
-              {t('common.cancel')}
-            </Button>
-            <Button type="submit" color={danger ? 'red.8' : undefined} loading={busy} disabled={!filled}>
-              {confirm}
-            </Button>
-          </Group>
-        </Stack>
-      </form>
-    </Modal>
-  );
+export function ReasonDialog(props: ReasonDialogProps) {
+  return <Later opened={props.opened}>{(opened) => <ReasonForm {...props} opened={opened} />}</Later>;
 }

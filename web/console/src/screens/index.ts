@@ -1,4 +1,5 @@
 // Every screen of the console.
+import { Inbox } from './inbox/Inbox';
 import { screensOfPlan } from './of_plan';
 import type { Screen } from './screen';
 
@@ -9,8 +10,8 @@ const screensOfDesk: Screen[] = [
     nav: { group: 'work', text: 'nav.home', icon: 'home', key: 'h' },
   },
   {
-    path: '/desk',
-    load: () => import('./inbox/Inbox'),
+    path: '/desk/:conversation?',
+    View: Inbox, // where staff are all day: it comes with the frame
     nav: { group: 'work', text: 'nav.inbox', icon: 'inbox', key: 'i' },
     capability: 'desk.read',
   },
@@ -20,7 +21,6 @@ const screensOfDesk: Screen[] = [
     nav: { group: 'work', text: 'nav.review', icon: 'review', key: 'l' },
     capability: 'label.write',
   },
-  { path: '/desk/:conversation', load: () => import('./inbox/Inbox'), capability: 'desk.read' },
   { path: '/profile', load: () => import('./profile/Profile') },
 ];
 
@@ -30,3 +30,14 @@ const screensBeforeSignIn: Screen[] = [
 ];
 
 export const screens: Screen[] = [...screensBeforeSignIn, ...screensOfDesk, ...screensOfPlan];
+
+// Where the navigation leads: a path without what may be left out.
+export function addressOf(screen: Screen): string {
+  return screen.path.replace(/\/:\w+\?$/, '');
+}
+
+// A path with parameters also fits where another one has a name: those with a name come first.
+export function byName(given: readonly Screen[]): Screen[] {
+  const open = (screen: Screen) => Number(screen.path.includes(':'));
+  return [...given].sort((a, b) => open(a) - open(b));
+}

@@ -1,12 +1,10 @@
 // The command palette: every screen of the navigation by a few letters. Ctrl+K or `/`.
-import { Kbd, Modal, TextInput, UnstyledButton } from '@mantine/core';
-import { useState } from 'react';
-import { useLocation } from 'wouter';
-import { usePlace } from '@/api/session';
 import { t } from '@/i18n';
 import { Icon } from '@/parts/Icon';
-import { screens } from '@/screens';
+import { Later, laterPiece } from '@/parts/Later';
 import classes from './Commands.module.css';
+
+const Palette = laterPiece('Palette');
 
 export interface CommandsProps {
   opened: boolean;
@@ -15,82 +13,16 @@ export interface CommandsProps {
 }
 
 export function Commands({ opened, open, close }: CommandsProps) {
-  const { project } = usePlace();
-  const [, go] = useLocation();
-  const [text, setText] = useState('');
-  const [at, setAt] = useState(0);
-  const found = screens
-    .filter((one) => one.nav && (!one.capability || project.capabilities.includes(one.capability)))
-    .map((one) => ({ path: one.path, icon: one.nav!.icon, key: one.nav!.key, name: t(one.nav!.text) }))
-    .filter((one) => one.name.toLowerCase().includes(text.trim().toLowerCase()));
-  const chosen = Math.min(at, found.length - 1);
-
-  const leave = () => {
-    setText('');
-    setAt(0);
-    close();
-  };
-  const take = (path: string | undefined) => {
-    if (path === undefined) return;
-    leave();
-    go(path);
-  };
-
   return (
     <>
-      <UnstyledButton className={classes.open} onClick={open}>
+      <button type="button" className={classes.open} onClick={open}>
         <Icon name="search" size={16} />
         <span className={classes.hint}>{t('commands.open')}</span>
-        <Kbd size="xs" className={classes.shortcut} aria-hidden="true">
+        <kbd className={classes.shortcut} aria-hidden="true">
           {t('commands.keys')}
-        </Kbd>
-      </UnstyledButton>
-      <Modal
-        opened={opened}
-        onClose={leave}
-        title={t('commands.title')}
-        centered={false}
-        closeButtonProps={{ 'aria-label': t('common.close') }}
-      >
-        <TextInput
-          data-autofocus
-          value={text}
-          role="combobox"
-          aria-expanded="true"
-          aria-controls="commands"
-          aria-activedescendant={found[chosen] ? `command-${chosen}` : undefined}
-          aria-label={t('commands.title')}
-          placeholder={t('commands.placeholder')}
-          onChange={(event) => {
-            setText(event.currentTarget.value);
-            setAt(0);
-          }}
-          onKeyDown={(event) => {
-            if (event.key === 'ArrowDown') setAt(Math.min(chosen + 1, found.length - 1));
-            else if (event.key === 'ArrowUp') setAt(Math.max(chosen - 1, 0));
-            else if (event.key === 'Enter') take(found[chosen]?.path);
-            else return;
-            event.preventDefault();
-          }}
-        />
-        <div role="listbox" id="commands" aria-label={t('commands.title')} className={classes.list}>
-          {found.map((one, row) => (
-            <div
-              key={one.path}
-              id={`command-${row}`}
-              role="option"
-              aria-selected={row === chosen}
-              className={classes.row}
-              onClick={() => take(one.path)}
-            >
-              <Icon name={one.icon} />
-              {one.name}
-              {one.key && <span className={classes.key}>{`g ${one.key}`}</span>}
-            </div>
-          ))}
-        </div>
-        {found.length === 0 && <p className={classes.none}>{t('commands.none')}</p>}
-      </Modal>
+        </kbd>
+      </button>
+      <Later opened={opened}>{(now) => <Palette opened={now} close={close} />}</Later>
     </>
   );
 }

@@ -5,7 +5,7 @@ import { usePlace } from '@/api/session';
 import { deskCountsQuery } from '@/api/desk';
 import { formatNumber, t, type TextKey } from '@/i18n';
 import { Icon } from '@/parts/Icon';
-import { screens } from '@/screens';
+import { addressOf, screens } from '@/screens';
 import type { Screen } from '@/screens/screen';
 import classes from './Shell.module.css';
 import { useWaitingInTitle } from './title';
@@ -52,13 +52,13 @@ export function Navigation() {
           {rows.map((one) => (
             <li key={one.path}>
               <Link
-                href={one.path}
+                href={addressOf(one)}
                 className={classes.link}
-                aria-current={stands(one.path, here) ? 'page' : undefined}
+                aria-current={stands(addressOf(one), here) ? 'page' : undefined}
               >
                 <Icon name={one.nav.icon} />
                 {t(one.nav.text)}
-                {one.path === '/desk' && <Waiting />}
+                {addressOf(one) === '/desk' && <Waiting />}
               </Link>
             </li>
           ))}

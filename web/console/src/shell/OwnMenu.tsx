@@ -1,65 +1,30 @@
-// Things of one's own: profile, language, light or dark, on shift, signing out.
-import { ActionIcon, Menu, useMantineColorScheme } from '@mantine/core';
-import { useLocation } from 'wouter';
-import { api } from '@/api/client';
-import { usePlace, useSignOut } from '@/api/session';
-import { currentLanguage, languages, chooseLanguage, t } from '@/i18n';
+// Things of one's own: profile, language, light or dark, signing out. The button is there at once, its
+// menu comes when it is pressed.
+import { forwardRef, Suspense, useState, type ComponentPropsWithoutRef } from 'react';
+import { t } from '@/i18n';
 import { Icon } from '@/parts/Icon';
+import { laterPiece } from '@/parts/Later';
+import plain from '@/parts/plain.module.css';
 
-const schemes = ['auto', 'light', 'dark'] as const;
-const names = { en: 'English', de: 'Deutsch' } as const; // each language by its own name
+const OwnMenuOpen = laterPiece('OwnMenuOpen');
+
+export const OwnMenuButton = forwardRef<HTMLButtonElement, ComponentPropsWithoutRef<'button'>>(
+  function OwnMenuButton(props, ref) {
+    return (
+      <button type="button" aria-haspopup="menu" {...props} ref={ref} className={plain.icon} aria-label={t('own.menu')}>
+        <Icon name="person" />
+      </button>
+    );
+  },
+);
 
 export function OwnMenu({ help }: { help: () => void }) {
-  const { session } = usePlace();
-  const [, go] = useLocation();
-  const { colorScheme, setColorScheme } = useMantineColorScheme();
-  const signOut = useSignOut();
-  const tick = (on: boolean) => (on ? <Icon name="check" size={14} /> : undefined);
+  const [wanted, setWanted] = useState(false);
+  const button = <OwnMenuButton onClick={() => setWanted(true)} />;
+  if (!wanted) return button;
   return (
-    <Menu position="bottom-end" width={220}>
-      <Menu.Target>
-        <ActionIcon variant="default" size={36} aria-label={t('own.menu')}>
-          <Icon name="person" />
-        </ActionIcon>
-      </Menu.Target>
-      <Menu.Dropdown>
-        <Menu.Label>{session.person?.name || session.person?.id}</Menu.Label>
-        <Menu.Item leftSection={<Icon name="key" size={16} />} onClick={() => go('/profile')}>
-          {t('own.profile')}
-        </Menu.Item>
-        <Menu.Item leftSection={<Icon name="question" size={16} />} onClick={help}>
-          {t('own.keys')}
-        </Menu.Item>
-        <Menu.Divider />
-        <Menu.Label>{t('own.language')}</Menu.Label>
-        {languages.map((one) => (
-          <Menu.Item
-            key={one}
-            lang={one}
-            rightSection={tick(currentLanguage() === one)}
-            onClick={() => {
-              void chooseLanguage(one);
-              // Kept with the person, for other browsers; it works here in any case.
-              void api.PATCH('/api/v1/me', { body: { language: one } }).catch(() => undefined);
-            }}
-          >
-            {names[one]}
-          </Menu.Item>
-        ))}
-        <Menu.Divider />
-        <Menu.Label>{t('own.appearance')}</Menu.Label>
-        {schemes.map((one) => (
-          <Menu.Item
-            key={one}
-            rightSection={tick(colorScheme === one)}
-            onClick={() => setColorScheme(one)}
-          >
-            {t(`own.appearance.${one}`)}
-          </Menu.Item>
-        ))}
-        <Menu.Divider />
-        <Menu.Item onClick={() => void signOut()}>{t('own.sign_out')}</Menu.Item>
-      </Menu.Dropdown>
-    </Menu>
+    <Suspense fallback={button}>
+      <OwnMenuOpen help={help} />
+    </Suspense>
   );
 }

@@ -7,14 +7,17 @@ import { PlaceContext, sessionQuery, type Session } from '@/api/session';
 import { adoptLanguage, t } from '@/i18n';
 import { EmptyState } from '@/parts/EmptyState';
 import { ErrorState } from '@/parts/ErrorState';
-import { screens } from '@/screens';
+import { keptProject, projectInFront } from '@/early';
+import { byName, screens } from '@/screens';
 import { Fence } from './Fence';
 import { Frame } from './Frame';
 import classes from './Shell.module.css';
 import { Waiting } from './Waiting';
 
-const rows = screens.map((screen) => ({ ...screen, View: lazy(screen.load) }));
-const kept = 'servery.project';
+const rows = byName(screens).map((screen) => ({
+  ...screen,
+  View: screen.View ?? lazy(screen.load!),
+}));
 
 function Screens({ free }: { free: boolean }) {
   return (
@@ -40,10 +43,10 @@ function Screens({ free }: { free: boolean }) {
 }
 
 function SignedIn({ session }: { session: Session }) {
-  const [chosen, setChosen] = useState(() => localStorage.getItem(kept));
-  const project = session.projects.find((one) => one.id === chosen) ?? session.projects[0];
+  const [chosen, setChosen] = useState(() => localStorage.getItem(keptProject));
+  const project = projectInFront(session.projects, chosen);
   const choose = (id: string) => {
-    localStorage.setItem(kept, id);
+    localStorage.setItem(keptProject, id);
     setChosen(id);
   };
   const theirs = session.person?.language;

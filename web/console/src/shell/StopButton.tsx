@@ -1,12 +1,12 @@
 // The red button that is always there: says what will happen, asks why, and stops serving. It is
 // the server that stops, within a second; the console only asks.
-import { Button } from '@mantine/core';
-import { useDisclosure } from '@mantine/hooks';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
 import { api } from '@/api/client';
 import { useMay, usePlace, useStanding } from '@/api/session';
 import { t } from '@/i18n';
 import { Icon } from '@/parts/Icon';
+import plain from '@/parts/plain.module.css';
 import { ReasonDialog } from '@/parts/ReasonDialog';
 import classes from './Shell.module.css';
 
@@ -28,25 +28,24 @@ export function StopButton() {
   const { project } = usePlace();
   const may = useMay('stop');
   const stopped = useStanding()?.stopped ?? false;
-  const [opened, dialog] = useDisclosure(false);
+  const [opened, setOpened] = useState(false);
   const stop = useSwitch('kill');
   if (!project.id) return null;
   return (
     <>
-      <Button
-        color="red.8"
-        size="sm"
-        px={12}
-        leftSection={<Icon name="stop" size={16} />}
-        onClick={dialog.open}
+      <button
+        type="button"
+        className={`${plain.button} ${plain.danger}`}
+        onClick={() => setOpened(true)}
         disabled={!may || stopped}
         title={may ? undefined : t('stop.not_allowed')}
       >
+        <Icon name="stop" size={16} />
         {t('stop.button')}
-      </Button>
+      </button>
       <ReasonDialog
         opened={opened}
-        onClose={dialog.close}
+        onClose={() => setOpened(false)}
         title={t('stop.title', { project: project.title })}
         label={t('stop.reason')}
         confirm={t('stop.confirm')}
@@ -63,19 +62,19 @@ export function StopButton() {
 export function Stopped() {
   const stopped = useStanding()?.stopped ?? false;
   const may = useMay('stage.resume');
-  const [opened, dialog] = useDisclosure(false);
+  const [opened, setOpened] = useState(false);
   const resume = useSwitch('unkill');
   if (!stopped) return null;
   return (
     <div className={classes.banner} data-tone="bad" role="alert">
       <Icon name="stop" />
       {t('stop.stopped')}
-      <Button size="xs" variant="default" onClick={dialog.open} disabled={!may}>
+      <button type="button" className={plain.button} onClick={() => setOpened(true)} disabled={!may}>
         {t('stop.resume')}
-      </Button>
+      </button>
       <ReasonDialog
         opened={opened}
-        onClose={dialog.close}
+        onClose={() => setOpened(false)}
         title={t('stop.resume')}
         label={t('stop.reason')}
         confirm={t('stop.resume')}

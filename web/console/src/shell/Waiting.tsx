@@ -1,11 +1,10 @@
-import { Loader } from '@mantine/core';
 import { t } from '@/i18n';
 import classes from './Shell.module.css';
 
 export function Waiting() {
   return (
     <div className={classes.loading} role="status" aria-label={t('common.loading')}>
-      <Loader size="sm" />
+      <span className={classes.turning} />
     </div>
   );
 }

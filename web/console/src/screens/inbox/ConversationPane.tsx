@@ -96,16 +96,18 @@ function Whole({ data, close }: { data: Conversation; close: () => void }) {
         </ActionIcon>
         <div className={classes.who}>
           <h2 className={classes.paneTitle}>{visitorName(row.visitor)}</h2>
-          <Shown row={row} />
-          {row.status === 'snoozed' && row.snoozed_until && (
-            <span className={classes.age}>{t('desk.until', { moment: formatMoment(row.snoozed_until) })}</span>
-          )}
-          {row.person_name && <span className={classes.age}>{mine ? t('desk.mine') : row.person_name}</span>}
-          {others.map((one) => (
-            <span key={one.person} className={classes.age}>
-              {one.typing ? t('desk.types', { name: one.name }) : t('desk.looks', { name: one.name })}
-            </span>
-          ))}
+          <div className={classes.standing}>
+            <Shown row={row} />
+            {row.status === 'snoozed' && row.snoozed_until && (
+              <span className={classes.age}>{t('desk.until', { moment: formatMoment(row.snoozed_until) })}</span>
+            )}
+            {row.person_name && <span className={classes.age}>{mine ? t('desk.mine') : row.person_name}</span>}
+            {others.map((one) => (
+              <span key={one.person} className={classes.age}>
+                {one.typing ? t('desk.types', { name: one.name }) : t('desk.looks', { name: one.name })}
+              </span>
+            ))}
+          </div>
         </div>
         {may && (
           <div className={classes.acts}>
@@ -264,7 +266,7 @@ function Whole({ data, close }: { data: Conversation; close: () => void }) {
   );
 }
 
-export function ConversationPane({ id, close }: { id: string; close: () => void }) {
+export default function ConversationPane({ id, close }: { id: string; close: () => void }) {
   const project = useProject();
   const query = useQuery(conversationQuery(project, id));
   return (

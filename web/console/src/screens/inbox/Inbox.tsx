@@ -1,21 +1,25 @@
 // Views, list, conversation, context. The view and the search stand in the URL, the open
 // conversation in its path.
 import { useQuery } from '@tanstack/react-query';
-import { useState } from 'react';
+import { lazy, Suspense, useEffect, useState } from 'react';
 import { useLocation, useParams, useSearchParams } from 'wouter';
 import { conversationQuery, conversationsQuery, views, type View } from '@/api/desk';
 import { useProject } from '@/api/session';
 import { t } from '@/i18n';
 import { EmptyState } from '@/parts/EmptyState';
+import { inQuiet } from '@/parts/Later';
+import { Loaded } from '@/parts/Loaded';
 import { useKeys } from '@/shell/keys';
 import { useTitle } from '@/shell/title';
-import { ConversationPane } from './ConversationPane';
 import classes from './Inbox.module.css';
 import { List } from './List';
 import { useStableRows, withOpen } from './stable_rows';
 import { Views } from './Views';
 
-export default function Inbox() {
+const paneCode = () => import('./ConversationPane');
+const ConversationPane = lazy(paneCode);
+
+export function Inbox() {
   const project = useProject();
   const { conversation } = useParams<{ conversation?: string }>();
   const [search, setSearch] = useSearchParams();
@@ -38,6 +42,8 @@ export default function Inbox() {
   });
 
   useTitle(t('nav.inbox'));
+  // The pane is not needed to choose a row; it comes while somebody reads the list.
+  useEffect(() => inQuiet(() => void paneCode().catch(() => undefined)), []);
 
   const words = search.toString();
   const open = (id: string | undefined) =>
@@ -83,7 +89,15 @@ export default function Inbox() {
         }
       />
       {conversation ? (
-        <ConversationPane key={conversation} id={conversation} close={() => open(undefined)} />
+        <Suspense
+          fallback={
+            <section className={classes.pane} aria-label={t('desk.conversation')}>
+              <Loaded query={inFront} lines={5}>{() => null}</Loaded>
+            </section>
+          }
+        >
+          <ConversationPane key={conversation} id={conversation} close={() => open(undefined)} />
+        </Suspense>
       ) : (
         <section className={classes.nothing} aria-label={t('desk.conversation')}>
           <EmptyState icon="inbox" title={t('desk.choose')}>

@@ -1,5 +1,4 @@
 // The rows of a view. Opening the list marks nothing read; rows keep their places under the pointer.
-import { Button, TextInput } from '@mantine/core';
 import type { UseQueryResult } from '@tanstack/react-query';
 import type { ConversationPage, ConversationRow, View } from '@/api/desk';
 import { languageName, t, words, type TextKey } from '@/i18n';
@@ -7,6 +6,7 @@ import { Ago } from '@/parts/Ago';
 import { EmptyState } from '@/parts/EmptyState';
 import { Icon } from '@/parts/Icon';
 import { Loaded } from '@/parts/Loaded';
+import plain from '@/parts/plain.module.css';
 import { Status } from '@/parts/Status';
 import type { Tone } from '@/theme/theme';
 import classes from './Inbox.module.css';
@@ -113,19 +113,22 @@ export function List(props: ListProps) {
       onPointerLeave={() => hold(false)}
     >
       <div className={classes.find}>
-        <TextInput
-          value={q}
-          onChange={(event) => find(event.currentTarget.value)}
-          leftSection={<Icon name="search" size={16} />}
-          placeholder={t('desk.search')}
-          aria-label={t('desk.search')}
-        />
+        <label className={plain.field}>
+          <Icon name="search" size={16} />
+          <input
+            className={plain.input}
+            value={q}
+            onChange={(event) => find(event.currentTarget.value)}
+            placeholder={t('desk.search')}
+            aria-label={t('desk.search')}
+          />
+        </label>
       </div>
       <div role="status">
         {fresh > 0 && (
-          <Button className={classes.pill} size="compact-sm" onClick={take}>
+          <button type="button" className={classes.pill} onClick={take}>
             {t('desk.fresh', { count: fresh })}
-          </Button>
+          </button>
         )}
       </div>
       <Loaded query={query} lines={6}>

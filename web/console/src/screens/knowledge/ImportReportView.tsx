@@ -76,7 +76,7 @@ export function ImportReportView({
                   </th>
                   <th scope="col">{t('knowledge.column.question')}</th>
                   <th scope="col">{t('knowledge.proposals.kind')}</th>
-                  <th scope="col">{t('knowledge.history.answer')}</th>
+                  <th scope="col" className={classes.answers}>{t('knowledge.history.answer')}</th>
                 </tr>
               </thead>
               <tbody>

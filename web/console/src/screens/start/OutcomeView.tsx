@@ -120,7 +120,7 @@ function Gates({ of }: { of: Outcome }) {
                   />
                 </td>
                 <td className={panel.small}>
-                  {words(`metric.${gate.limited_by}`) ?? gate.limited_by}
+                  {words(`start.limited.${gate.limited_by}`) ?? words(`metric.${gate.limited_by}`) ?? gate.limited_by}
                   {gate.proposals.map((one) => (
                     <div key={one}>{one}</div>
                   ))}

@@ -1,15 +1,13 @@
 // Keys of the shell and how screens add theirs. Off inside fields and dialogs, and altogether when
 // somebody has switched them off.
-import { Kbd, Modal, Switch, Table } from '@mantine/core';
-import { useEffect, useRef, useState, type RefObject } from 'react';
+import { useEffect, useRef, type RefObject } from 'react';
 import { useLocation } from 'wouter';
-import { t, type TextKey } from '@/i18n';
-import { screens } from '@/screens';
+import { addressOf, screens } from '@/screens';
 
-const stored = 'servery.keys';
+export const keptKeys = 'servery.keys'; // in localStorage: off where somebody has switched them off
 
 export function keysAreOn(): boolean {
-  return localStorage.getItem(stored) !== 'off';
+  return localStorage.getItem(keptKeys) !== 'off';
 }
 
 function typing(target: EventTarget | null): boolean {
@@ -53,7 +51,7 @@ export function useShellKeys(open: { help: () => void; palette: () => void }): v
   const [, go] = useLocation();
   const going = useRef(0); // when `g` was pressed
   const places = Object.fromEntries(
-    screens.filter((one) => one.nav?.key).map((one) => [one.nav!.key!, one.path]),
+    screens.filter((one) => one.nav?.key).map((one) => [one.nav!.key!, addressOf(one)]),
   );
   const jumps: Keys = Object.fromEntries(
     Object.entries(places).map(([key, path]) => [
@@ -94,63 +92,4 @@ function useJumps(jumps: Keys, going: RefObject<number>): void {
     window.addEventListener('keydown', press, true);
     return () => window.removeEventListener('keydown', press, true);
   });
-}
-
-const listed: [string, TextKey][] = [
-  ['j / k', 'keys.next'],
-  ['Enter', 'keys.open'],
-  ['r', 'keys.reply'],
-  ['#', 'keys.note'],
-  ['a / d / x', 'keys.approve'],
-  ['t', 'keys.take_over'],
-  ['e', 'keys.close'],
-  ['z', 'keys.snooze'],
-  ['1 – 5', 'keys.verdict'],
-  ['h / s / u', 'keys.review'],
-  ['Ctrl Enter', 'keys.send'],
-  ['Ctrl K, /', 'keys.commands'],
-  ['?', 'keys.help'],
-];
-
-export function KeyHelp({ opened, close }: { opened: boolean; close: () => void }) {
-  const [on, setOn] = useState(keysAreOn);
-  const jumps = screens.filter((one) => one.nav?.key);
-  return (
-    <Modal
-      opened={opened}
-      onClose={close}
-      title={t('keys.title')}
-      closeButtonProps={{ 'aria-label': t('common.close') }}
-    >
-      <Switch
-        mb={12}
-        checked={on}
-        label={t('keys.on')}
-        onChange={(event) => {
-          localStorage.setItem(stored, event.currentTarget.checked ? 'on' : 'off');
-          setOn(event.currentTarget.checked);
-        }}
-      />
-      <Table>
-        <Table.Tbody>
-          {listed.map(([key, text]) => (
-            <Table.Tr key={key}>
-              <Table.Td>
-                <Kbd>{key}</Kbd>
-              </Table.Td>
-              <Table.Td>{t(text)}</Table.Td>
-            </Table.Tr>
-          ))}
-          {jumps.map((one) => (
-            <Table.Tr key={one.path}>
-              <Table.Td>
-                <Kbd>{`g ${one.nav!.key}`}</Kbd>
-              </Table.Td>
-              <Table.Td>{t(one.nav!.text)}</Table.Td>
-            </Table.Tr>
-          ))}
-        </Table.Tbody>
-      </Table>
-    </Modal>
-  );
 }
