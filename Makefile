@@ -21,7 +21,7 @@ run: build ## a running Servery with the guest house's knowledge, on http://127.
 test: setup ## all but the browser: format, include rules, unit, property and end-to-end tests, fuzzing
 	@tools/test.sh
 
-test-browser: build ## console, widget and the whole journey in Chromium (about 15 minutes)
+test-browser: build ## console, widget and the whole journey in Chromium (15 to 20 minutes)
 	@tests/e2e/run.sh browser
 
 bench: build ## speed beside nginx and other measurements (bench/README.md)

@@ -12,6 +12,9 @@ if [ ! -x "$venv/bin/pytest" ] || ! cmp -s requirements.txt "$venv/requirements.
     "$venv/bin/pip" install -q --disable-pip-version-check -r requirements.txt
     cp requirements.txt "$venv/"
 fi
+if [ ! -d node/node_modules/openai ] || ! cmp -s node/package-lock.json node/node_modules/.lock; then
+    (cd node && npm ci --ignore-scripts --silent && cp package-lock.json node_modules/.lock)
+fi
 export SERVERY_BINARY=${SERVERY_BINARY:-$root/build/release/servery}
 in_browser=(test_console*.py test_widget*.py test_journey.py)
 if [ "${1:-}" = browser ]; then
@@ -19,9 +22,5 @@ if [ "${1:-}" = browser ]; then
         case $given in *.py | *.py::*) in_browser=() ;; esac
     done
     exec "$venv/bin/pytest" -q -p no:cacheprovider "${@:2}" "${in_browser[@]}"
-fi
-# The SDK for Node; the browser files do not need it.
-if [ ! -d node/node_modules/openai ] || ! cmp -s node/package-lock.json node/node_modules/.lock; then
-    (cd node && npm ci --ignore-scripts --silent && cp package-lock.json node_modules/.lock)
 fi
 exec "$venv/bin/pytest" -q -p no:cacheprovider "${in_browser[@]/#/--ignore=}" "$@" .

@@ -37,11 +37,11 @@ TEST(lint, l3_names_facts_that_nobody_measures_and_the_gate_that_would_wait) {
     const auto plan = load_template("faq-support");
     const auto all = found("L3", *plan);
     ASSERT_FALSE(all.empty());
-    const auto row = std::ranges::find(all, "risks[4].evidence[3].ref", &finding::path);
-    ASSERT_NE(row, all.end()); // R-SEC-1: secrets.scan_ok, due at the entry of the sandbox
+    const auto row = std::ranges::find(all, "risks[8].evidence[0].ref", &finding::path);
+    ASSERT_NE(row, all.end()); // R-ACC-2: desk.owner_heartbeat, due at the entry of the sandbox
     EXPECT_EQ(row->gate, "G0");
     EXPECT_EQ(row->level, level::blocker);
-    EXPECT_NE(row->what.find("secrets.scan_ok"), std::string::npos);
+    EXPECT_NE(row->what.find("desk.owner_heartbeat"), std::string::npos);
     EXPECT_GT(row->line, 0);
     // solved is asked for at the end of the pilot, and only watched in production
     const auto metric = std::ranges::find(all, "metrics[2].from", &finding::path);

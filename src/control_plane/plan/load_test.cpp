@@ -395,7 +395,7 @@ TEST(registry, facts_and_tables_are_complete) {
     EXPECT_EQ(find_fact("evaluation.quality.tone_of_voice")->ref, "evaluation.quality.*");
     EXPECT_EQ(find_fact("evaluation.quality."), nullptr);
     EXPECT_TRUE(find_fact("desk.harm_rate")->emitted);
-    EXPECT_FALSE(find_fact("secrets.scan_ok")->emitted);
+    EXPECT_FALSE(find_fact("backup.restore_age")->emitted);
     EXPECT_EQ(nearest_fact("monitoring.answer_accuracy"), "desk.answer_accuracy");
 }
 

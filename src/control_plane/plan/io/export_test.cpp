@@ -116,8 +116,10 @@ TEST(sheets, the_timeline_says_when_the_gate_can_be_decided_and_how_late_that_is
 // REQ: A-C6
 TEST(sheets, what_is_measured_stands_beside_the_target_in_the_phase_that_runs) {
     const auto plan = first_plan().typed;
-    const auto& metric = plan.metrics.front();
-    ASSERT_TRUE(metric.targets.contains("pilot"));
+    const auto found = std::ranges::find_if(
+        plan.metrics, [](const metric& m) { return m.targets.contains("pilot"); });
+    ASSERT_NE(found, plan.metrics.end());
+    const auto& metric = *found;
     standing now{.at = today, .revision = 3, .phase = "pilot"};
     now.measured[metric.id] = "91 % (86 % to 95 %), n = 148";
     const auto roadmap = table_in(sheets_of(plan, &now), "roadmap");

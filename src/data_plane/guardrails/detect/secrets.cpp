@@ -33,7 +33,7 @@ constexpr std::array rules{
     rule{"sendgrid_key", "SG.", R"(\bSG\.[0-9A-Za-z_-]{22}\.[0-9A-Za-z_-]{43}\b)", 3},
     rule{"npm_token", "npm_", R"(\bnpm_[0-9A-Za-z]{36}\b)", 3},
     rule{"bearer_jwt", "eyJ",
-         R"(\beyJ[0-9A-Za-z_-]{10,2000}\.eyJ[0-9A-Za-z_-]{10,4000}\.[0-9A-Za-z_-]{10,1000})", 3},
+         R"(\beyJ[0-9A-Za-z_-]{10,1000}\.eyJ[0-9A-Za-z_-]{10,1000}\.[0-9A-Za-z_-]{10,1000})", 3},
 };
 
 // Shannon's, in bits a character.

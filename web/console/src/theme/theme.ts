@@ -44,11 +44,11 @@ export const theme = createTheme({
   },
 });
 
-// Mantine's grey of secondary texts is too pale on our paper.
+// Mantine's grey of secondary texts is too pale on our paper, and its dark is browner than ours.
 export const cssVariables: CSSVariablesResolver = () => ({
   variables: {},
   light: { '--mantine-color-dimmed': 'var(--soft-ink)', '--mantine-color-placeholder': 'var(--soft-ink)', '--mantine-color-error': 'var(--tone-bad)' },
-  dark: { '--mantine-color-dimmed': 'var(--soft-ink)', '--mantine-color-placeholder': 'var(--soft-ink)', '--mantine-color-error': 'var(--tone-bad)' },
+  dark: { '--mantine-color-body': 'var(--card)', '--mantine-color-default': '#232a33', '--mantine-color-default-hover': '#2b333d', '--mantine-color-default-border': '#3b4550', '--mantine-color-dimmed': 'var(--soft-ink)', '--mantine-color-placeholder': 'var(--soft-ink)', '--mantine-color-error': 'var(--tone-bad)' },
 });
 
 // The states of anything that is shown as colour, icon and word.
