@@ -171,10 +171,6 @@ void knowledge_service::each_text(
     }
 }
 
-std::string knowledge_service::published(const std::string& project) const {
-    return known(project).published;
-}
-
 result<json::object> knowledge_service::entry(const std::string& project,
                                               const std::string& key) const {
     const auto& base = known(project);

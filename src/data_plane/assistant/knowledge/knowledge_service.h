@@ -107,8 +107,6 @@ class knowledge_service {
     // Question and answer of the newest version of every entry that is not retired.
     void each_text(const std::string& project,
                    const std::function<void(const std::string& key, std::string text)>& take) const;
-    // Id of the published release, or "".
-    [[nodiscard]] std::string published(const std::string& project) const;
     [[nodiscard]] result<json::object> entry_history(const std::string& project,
                                                      const std::string& key) const;
     // Reads the editable members of `fields`; errors knowledge.entry.invalid (all fields at once),
