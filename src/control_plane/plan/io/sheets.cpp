@@ -23,12 +23,17 @@ std::string joined(const std::vector<std::string>& parts, std::string_view betwe
     return fmt::format("{}", fmt::join(parts, between));
 }
 
+// A person of a template has no name yet, but a role.
+std::string name_of(const person& p) {
+    return !p.name.empty() ? p.name : !p.role.empty() ? p.role : p.id;
+}
+
 // "Rosa (deputy Ben)"; an id that stands for nobody is shown as it is.
 std::string person_words(const document& d, const std::string& id) {
     const auto* p = d.find_person(id);
     if (p == nullptr) return id.empty() ? "nobody yet" : id;
     const auto* deputy = d.find_person(p->deputy);
-    return p->name + (deputy != nullptr ? " (deputy " + deputy->name + ")" : "");
+    return name_of(*p) + (deputy != nullptr ? " (deputy " + name_of(*deputy) + ")" : "");
 }
 
 std::string activities(const document& d, const phase_plan& p) {
@@ -91,7 +96,7 @@ std::string metrics_of(const document& d, phase p, const standing* now) {
     for (const auto& m : d.metrics) {
         const auto t = m.targets.find(std::string(word(p)));
         if (t == m.targets.end()) continue;
-        auto line = m.label + " " + target_words(m, t->second);
+        auto line = m.label + ": " + target_words(m, t->second);
         if (now != nullptr && now->phase == word(p)) {
             const auto seen = now->measured.find(m.id);
             line += "; now " + (seen == now->measured.end() ? "no data" : seen->second);
@@ -202,8 +207,8 @@ sheet people(const document& d) {
     sheet out{"people", "People", {"Name", "Role", "Hours a week", "Deputy", "Skills", "id"}, {}};
     for (const auto& p : d.people) {
         const auto* deputy = d.find_person(p.deputy);
-        out.rows.push_back({p.name, p.role, fmt::format("{:g}", p.hours_per_week),
-                            deputy == nullptr ? p.deputy : deputy->name, joined(p.skills, ", "),
+        out.rows.push_back({name_of(p), p.role, fmt::format("{:g}", p.hours_per_week),
+                            deputy == nullptr ? p.deputy : name_of(*deputy), joined(p.skills, ", "),
                             p.id});
     }
     return out;
