@@ -382,7 +382,7 @@ def test_the_board_shows_every_number_with_how_many_it_rests_on(house, page):
 
 
 def test_the_plan_is_taken_along_as_a_workbook_and_as_a_table(house, page, tmp_path):
-    look_at(page, house, "/plan")
+    look_at(page, house, "/plan/board")
     for name, begins in (("Workbook (Excel)", b"PK"), ("Roadmap (CSV)", b"\xef\xbb\xbfPhase,")):
         with page.expect_download() as download:
             page.get_by_role("link", name=name).click()
