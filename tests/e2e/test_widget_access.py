@@ -322,7 +322,7 @@ ORIGINS = ["{site}", "{site}/", "{site}.evil.example", "https{rest}", "http://lo
            "HTTP://127.0.0.1:{port}", "http://user@127.0.0.1:{port}"]
 
 
-@pytest.mark.parametrize("n, form", enumerate(ORIGINS))
+@pytest.mark.parametrize("n, form", list(enumerate(ORIGINS)))
 def test_only_the_exact_origin_on_the_list_may_speak(house, n, form):
     site = house.site.url
     origin = form.format(site=site, rest=site.removeprefix("http"), port=site.rsplit(":", 1)[1])

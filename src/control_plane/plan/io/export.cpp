@@ -8,6 +8,7 @@
 #include <memory>
 #include <sys/mman.h>
 #include <unistd.h>
+#include <utility>
 #include <xlsxwriter.h>
 
 namespace servery::plan {
@@ -15,33 +16,17 @@ namespace {
 
 // Markdown shows a cell's text as it is: what the format would take for its own becomes an entity.
 std::string markdown_cell(std::string_view text) {
+    static constexpr std::pair<char, std::string_view> instead[] = {
+        {'&', "&amp;"},  {'<', "&lt;"},  {'>', "&gt;"},   {'|', "&#124;"},
+        {'\\', "&#92;"}, {'\n', "<br>"}, {'\r', "&#13;"},
+    };
     std::string out;
     for (const char c : text) {
-        switch (c) {
-        case '&':
-            out += "&amp;";
-            break;
-        case '<':
-            out += "&lt;";
-            break;
-        case '>':
-            out += "&gt;";
-            break;
-        case '|':
-            out += "&#124;";
-            break;
-        case '\\':
-            out += "&#92;";
-            break;
-        case '\n':
-            out += "<br>";
-            break;
-        case '\r':
-            out += "&#13;";
-            break;
-        default:
+        const auto* own = std::ranges::find(instead, c, &std::pair<char, std::string_view>::first);
+        if (own == std::end(instead))
             out += c;
-        }
+        else
+            out += own->second;
     }
     return out;
 }
