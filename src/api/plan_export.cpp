@@ -8,8 +8,6 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-
 namespace servery::api {
 
 namespace {
@@ -27,7 +25,8 @@ std::string measured_words(const gate::condition& c) {
 }
 
 // The conditions of the gate ahead carry what is measured and what is waived.
-void take_conditions(gate::gate_service& gates, const std::string& project, plan::standing& out) {
+void take_conditions(gate::gate_service& gates, const std::string& project,
+                     plan::live_status& out) {
     const auto ahead = gates.gate_ahead(project);
     const auto run = ahead ? gates.show(project, *ahead) : result<gate::run>{};
     if (!run) return;
@@ -40,8 +39,9 @@ void take_conditions(gate::gate_service& gates, const std::string& project, plan
     }
 }
 
-plan::standing standing_of(backend& with, const std::string& project, const plan::plan_view& view) {
-    plan::standing out;
+plan::live_status status_of(backend& with, const std::string& project,
+                            const plan::plan_view& view) {
+    plan::live_status out;
     out.at = with.now.now();
     out.revision = view.revision;
     if (with.gates == nullptr) return out;
@@ -64,17 +64,6 @@ reply file_reply(std::string text, std::string type, std::string name) {
     return out;
 }
 
-result<reply> table_reply(const std::vector<plan::sheet>& sheets, const std::string& wanted,
-                          const std::string& project) {
-    const auto found = std::ranges::find(sheets, wanted, &plan::sheet::id);
-    if (found == sheets.end())
-        return fail(error_code::invalid_argument, "plan.table.unknown",
-                    "there is no table '" + wanted + "'", "table",
-                    "roadmap, checklist, resources, metrics or people");
-    return file_reply(plan::to_csv(*found), "text/csv; charset=utf-8",
-                      project + "-" + wanted + ".csv");
-}
-
 } // namespace
 
 bool is_export_format(std::string_view format) {
@@ -87,10 +76,14 @@ result<reply> export_plan(backend& with, const call& c, const plan::plan_view& v
     const auto& document = view.plan->typed;
     const auto newest = with.plans->head(project);
     const bool is_newest = newest && newest->revision == view.revision;
-    const auto standing = is_newest ? standing_of(with, project, view) : plan::standing{};
-    const auto* now = is_newest ? &standing : nullptr;
-    if (format == "csv")
-        return table_reply(plan::sheets_of(document, now), c.word("table", "roadmap"), project);
+    const auto status = is_newest ? status_of(with, project, view) : plan::live_status{};
+    const auto* now = is_newest ? &status : nullptr;
+    if (format == "csv") {
+        const auto table = plan::sheet_of(document, c.word("table", "roadmap"), now);
+        if (!table) return std::unexpected(table.error());
+        return file_reply(plan::to_csv(*table), "text/csv; charset=utf-8",
+                          project + "-" + table->id + ".csv");
+    }
     if (format == "md")
         return file_reply(plan::to_markdown(document, now), "text/markdown; charset=utf-8",
                           project + ".md");

@@ -1,6 +1,6 @@
 #include "app/drills.h"
 
-#include "app/api_ports.h"
+#include "app/gateway_asks.h"
 #include "app/services.h"
 #include "data_plane/gateway/gateway.h"
 #include "foundation/base/ids.h"

@@ -1,4 +1,5 @@
 #include "app/api_ports.h"
+#include "app/gateway_asks.h"
 #include "app/instance_impl.h"
 #include "app/kept_answers.h"
 #include "app/version.h"

@@ -91,7 +91,7 @@ status keep_kinds(const arguments& in, guardrails::screen_policy& policy) {
                         "'" + std::string(kind) + "' is not looked for", "--kinds",
                         "pii, injection or both with a comma");
     }
-    if (!pii) {
+    if (!pii) { // no finding scores above 100
         policy.act = 101;
         policy.flag = 101;
     }

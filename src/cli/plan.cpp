@@ -121,16 +121,6 @@ void print_plan(const json::object& plan) {
     stages.print();
 }
 
-// Errors: plan.table.unknown.
-result<plan::sheet> table_of(const plan::document& d, const std::string& wanted) {
-    auto all = plan::sheets_of(d);
-    const auto found = std::ranges::find(all, wanted, &plan::sheet::id);
-    if (found != all.end()) return std::move(*found);
-    return fail(error_code::invalid_argument, "plan.table.unknown",
-                "there is no table '" + wanted + "'", "--table",
-                "roadmap, checklist, resources, metrics or people");
-}
-
 int print_tree(const arguments& in, const common& with, const json::object& tree) {
     if (with.json) {
         line(json::write(tree));
@@ -142,7 +132,7 @@ int print_tree(const arguments& in, const common& with, const json::object& tree
     }
     const auto plan = plan::load_tree(tree);
     if (!plan) return refuse(with, plan.error());
-    const auto wanted = table_of(plan->typed, in.text("table"));
+    const auto wanted = plan::sheet_of(plan->typed, in.text("table"));
     if (!wanted) return refuse(with, wanted.error());
     std::fputs(plan::to_terminal(*wanted, terminal_width()).c_str(), stdout);
     return exit_code::good;
@@ -177,7 +167,7 @@ result<std::string> file_as(const arguments& in, const std::string& format) {
     if (format == "json") return json::write_pretty(plan->tree) + "\n";
     if (format == "md") return plan::to_markdown(plan->typed);
     if (format == "xlsx") return plan::to_workbook(plan->typed);
-    const auto wanted = table_of(plan->typed, in.text("table", "roadmap"));
+    const auto wanted = plan::sheet_of(plan->typed, in.text("table", "roadmap"));
     if (!wanted) return std::unexpected(wanted.error());
     return plan::to_csv(*wanted);
 }

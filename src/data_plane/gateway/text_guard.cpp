@@ -4,14 +4,12 @@
 
 #include <array>
 #include <map>
-#include <tuple>
+#include <utility>
 #include <vector>
 
 namespace servery::gateway {
 
 namespace {
-
-using policy_ptr = std::shared_ptr<const guardrails::screen_policy>;
 
 // Texts that passed untouched: a conversation's history is sent again with every turn, and many
 // visitors begin alike. Keeps digests only; a newer text takes the place of an older one.
@@ -95,7 +93,13 @@ const clock& text_guard::system_time() {
 
 guard_rules text_guard::rules(const policy::project_view& project,
                               const hash16* conversation) const {
-    guard_rules out{.policy = rules_of(project).policy, .vault = nullptr};
+    return with_vault(rules_of(project).policy, project, conversation);
+}
+
+// The vault lives on with this message.
+guard_rules text_guard::with_vault(policy_ptr policy, const policy::project_view& project,
+                                   const hash16* conversation) const {
+    guard_rules out{.policy = std::move(policy), .vault = nullptr};
     if (conversation != nullptr && *conversation != hash16{} && out.policy->pseudonymises())
         out.vault =
             vaults_->touch(*conversation, now_->now(), guardrails::vault_lifetime(project.phase));
@@ -104,10 +108,10 @@ guard_rules text_guard::rules(const policy::project_view& project,
 
 // Most conversations never give a value away: theirs have no vault. One is made for the first text
 // that has something to put into it, or that may hold the name of a placeholder.
-guardrails::screen_result text_guard::screen(const policy::project_view& project,
+guardrails::screen_result text_guard::screen(const guard_rules& by,
+                                             const policy::project_view& project,
                                              text_direction which, std::string_view text,
                                              const hash16* conversation) const {
-    const auto by = rules(project, conversation);
     const bool may_hold_a_name = text.find('_') != std::string_view::npos;
     const bool wants_vault = conversation != nullptr && *conversation != hash16{} &&
                              by.policy->pseudonymises() && by.vault == nullptr;
@@ -123,19 +127,19 @@ guardrails::screen_result text_guard::screen(const policy::project_view& project
 guarded_text text_guard::operator()(const policy::project_view& project, text_direction which,
                                     std::string_view text, const hash16* conversation) const {
     guarded_text out;
-    auto& passed = *rules_of(project).passed;
+    auto& kept = rules_of(project);
+    const auto by = with_vault(kept.policy, project, conversation);
     const auto digest = digest_of(project, which, text, conversation);
-    if (passed.holds(digest)) {
-        std::ignore = rules(project, conversation); // its vault lives on with this message
+    if (kept.passed->holds(digest)) {
         out.text = text;
         return out;
     }
-    auto found = screen(project, which, text, conversation);
+    auto found = screen(by, project, which, text, conversation);
     out.edited = found.edited;
     out.stopped = found.action == guardrails::exchange_action::block;
     out.rule = std::string(found.rule);
     const bool untouched = found.action == guardrails::exchange_action::pass && found.spans.empty();
-    if (untouched && !found.edited) passed.add(digest);
+    if (untouched && !found.edited) kept.passed->add(digest);
     out.text = found.edited ? std::move(found.text_out) : std::string(text);
     return out;
 }

@@ -25,10 +25,12 @@ struct guarded_text {
     std::string rule;     // why it was stopped
 };
 
+using policy_ptr = std::shared_ptr<const guardrails::screen_policy>;
+
 // What one exchange is read with: a compiled policy, and the placeholders of its conversation (null
 // where there are none).
 struct guard_rules {
-    std::shared_ptr<const guardrails::screen_policy> policy;
+    policy_ptr policy;
     std::shared_ptr<guardrails::conversation_vault> vault;
 };
 
@@ -55,7 +57,10 @@ class text_guard {
 
   private:
     [[nodiscard]] static const clock& system_time();
-    [[nodiscard]] guardrails::screen_result screen(const policy::project_view& project,
+    [[nodiscard]] guard_rules with_vault(policy_ptr policy, const policy::project_view& project,
+                                         const hash16* conversation) const;
+    [[nodiscard]] guardrails::screen_result screen(const guard_rules& by,
+                                                   const policy::project_view& project,
                                                    text_direction which, std::string_view text,
                                                    const hash16* conversation) const;
 

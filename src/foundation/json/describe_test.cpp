@@ -66,4 +66,13 @@ TEST(json, refuses_what_is_too_deep_too_large_or_not_json) {
     EXPECT_EQ(json::parse("\"\xff\"").error().id, "json.encoding");
 }
 
+TEST(quote, writes_every_byte_as_the_serializer_does) {
+    std::string all;
+    for (int c = 0; c < 128; ++c)
+        all += static_cast<char>(c);
+    all += "Grüße 🛏";
+    for (const auto& text : {all, std::string(), std::string("\"\\\""), std::string("plain")})
+        EXPECT_EQ(json::quote(text), json::write(json::value(text)));
+}
+
 } // namespace

@@ -1,6 +1,7 @@
 #include "foundation/json/json.h"
 
 #include "foundation/base/text.h"
+#include "foundation/json/quote.h"
 
 #include <boost/json/parser.hpp>
 #include <boost/json/serialize.hpp>
@@ -112,8 +113,30 @@ bool bool_or(const object& o, std::string_view key, bool otherwise) {
     return v != nullptr && v->is_bool() ? v->get_bool() : otherwise;
 }
 
+void quote_into(std::string_view text, std::string& out) {
+    constexpr std::string_view digits = "0123456789abcdef", named = "btn?fr"; // from U+0008 on
+    out += '"';
+    std::size_t written = 0;
+    for (std::size_t at = 0; at < text.size(); ++at) {
+        const auto c = static_cast<unsigned char>(text[at]);
+        if (c >= 0x20 && c != '"' && c != '\\') continue;
+        out.append(text, written, at - written);
+        written = at + 1;
+        out += '\\';
+        if (c >= 0x20)
+            out += static_cast<char>(c);
+        else if (c >= 0x08 && c <= 0x0d && c != 0x0b)
+            out += named[c - 0x08];
+        else
+            out.append("u00").append({digits[c >> 4], digits[c & 15]});
+    }
+    out.append(text, written).append(1, '"');
+}
+
 std::string quote(std::string_view text) {
-    return boost::json::serialize(boost::json::value(boost::json::string_view(text)));
+    std::string out;
+    quote_into(text, out);
+    return out;
 }
 
 } // namespace servery::json

@@ -1,5 +1,7 @@
 #include "foundation/store/exchange_body.h"
 
+#include "foundation/json/quote.h"
+
 #include <simdjson.h>
 
 #include <array>
@@ -61,26 +63,6 @@ bool take(sj::value& v, T& out) {
     }
 }
 
-void put(std::string_view text, std::string& out) {
-    constexpr std::string_view digits = "0123456789abcdef";
-    out += '"';
-    std::size_t written = 0;
-    for (std::size_t at = 0; at < text.size(); ++at) {
-        const auto c = static_cast<unsigned char>(text[at]);
-        if (c >= 0x20 && c != '"' && c != '\\') continue;
-        out.append(text, written, at - written);
-        written = at + 1;
-        out += '\\';
-        if (c == '\n')
-            out += 'n';
-        else if (c >= 0x20)
-            out += static_cast<char>(c);
-        else
-            out.append("u00").append({digits[c >> 4], digits[c & 15]});
-    }
-    out.append(text, written).append(1, '"');
-}
-
 template <typename T>
 void put_number(T n, std::string& out) {
     std::array<char, 32> text; // the longest of them is -1.7976931348623157e+308
@@ -94,13 +76,13 @@ void put_value(const T& v, std::string& out) {
     if constexpr (std::is_same_v<T, bool>) {
         out += v ? "true" : "false";
     } else if constexpr (std::is_same_v<T, std::string>) {
-        put(v, out);
+        json::quote_into(v, out);
     } else if constexpr (json::detail::described_enum<T>) {
-        put(json::enum_word(v), out);
+        json::quote_into(json::enum_word(v), out);
     } else if constexpr (std::is_same_v<T, instant>) {
-        put(to_rfc3339(v), out);
+        json::quote_into(to_rfc3339(v), out);
     } else if constexpr (json::detail::is_byte_array<T>::value) {
-        put(to_hex(v), out);
+        json::quote_into(to_hex(v), out);
     } else if constexpr (json::detail::is_optional<T>::value) {
         if (v)
             put_value(*v, out);

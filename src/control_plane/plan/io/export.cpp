@@ -49,7 +49,7 @@ void add_markdown_table(const sheet& from, std::string& out) {
 }
 
 // What holds on the day of the export: phase, dates of the gates, what is allowed by exception.
-std::vector<std::string> standing_lines(const standing& now) {
+std::vector<std::string> status_lines(const live_status& now) {
     std::vector<std::string> out{fmt::format("Revision {}, phase: {}", now.revision,
                                              now.phase.empty() ? "not started" : now.phase)};
     for (const auto& g : now.gates) {
@@ -148,16 +148,16 @@ lxw_error add_worksheet(lxw_workbook* book, const sheet& from, const formats& as
     return outcome;
 }
 
-sheet status_sheet(const standing& now) {
+sheet status_sheet(const live_status& now) {
     sheet out{"status", "Status on " + to_date(now.at), {"What holds"}, {}};
-    for (auto& text : standing_lines(now))
+    for (auto& text : status_lines(now))
         out.rows.push_back({std::move(text)});
     return out;
 }
 
 } // namespace
 
-std::string to_markdown(const document& plan, const standing* now) {
+std::string to_markdown(const document& plan, const live_status* now) {
     std::string out = "# " + markdown_cell(plan.meta.title) + "\n\n";
     if (!plan.organisation.name.empty()) out += markdown_cell(plan.organisation.name) + ". ";
     out += markdown_cell(plan.problem.statement) + "\n\n";
@@ -165,7 +165,7 @@ std::string to_markdown(const document& plan, const standing* now) {
         add_markdown_table(table, out);
     if (now == nullptr) return out;
     out += "## Status on " + to_date(now->at) + "\n\n";
-    for (const auto& text : standing_lines(*now))
+    for (const auto& text : status_lines(*now))
         out += "- " + markdown_cell(text) + "\n";
     return out;
 }
@@ -178,7 +178,7 @@ std::string to_csv(const sheet& from) {
     return out;
 }
 
-result<std::string> to_workbook(const document& plan, const standing* now) {
+result<std::string> to_workbook(const document& plan, const live_status* now) {
     const auto failed = [](std::string why) {
         return fail(error_code::internal, "plan.export.workbook",
                     "the workbook could not be made: " + std::move(why), "",

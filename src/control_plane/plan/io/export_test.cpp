@@ -103,7 +103,7 @@ TEST(sheets, an_owner_is_named_with_the_deputy_and_a_vacancy_says_so) {
 // REQ: A-C3
 TEST(sheets, the_timeline_says_when_the_gate_can_be_decided_and_how_late_that_is) {
     const auto plan = first_plan().typed;
-    standing now{.at = today, .revision = 3, .phase = "pilot"};
+    live_status now{.at = today, .revision = 3, .phase = "pilot"};
     gate_reach gate{.gate = "G2", .phase = "pilot", .until = *date_of("2027-01-10")};
     gate.date50 = *date_of("2027-01-04");
     gate.date80 = *date_of("2027-01-22");
@@ -126,7 +126,7 @@ TEST(sheets, what_is_measured_stands_beside_the_target_in_the_phase_that_runs) {
         plan.metrics, [](const metric& m) { return m.targets.contains("pilot"); });
     ASSERT_NE(found, plan.metrics.end());
     const auto& metric = *found;
-    standing now{.at = today, .revision = 3, .phase = "pilot"};
+    live_status now{.at = today, .revision = 3, .phase = "pilot"};
     now.measured[metric.id] = "91 % (86 % to 95 %), n = 148";
     const auto roadmap = table_in(sheets_of(plan, &now), "roadmap");
     const auto pilot = cell_of(roadmap, "pilot", "Success Metrics");
@@ -172,7 +172,7 @@ TEST(markdown, keeps_every_cell_in_its_row) {
 
 TEST(markdown, of_a_server_ends_with_how_the_project_stands) {
     const auto plan = first_plan().typed;
-    standing now{.at = today, .revision = 7, .phase = "pilot"};
+    live_status now{.at = today, .revision = 7, .phase = "pilot"};
     EXPECT_TRUE(holds(to_markdown(plan, &now), "No override and no waiver is in force"));
     now.exceptions = {"Override until 2026-12-01: the fair opens"};
     const auto text = to_markdown(plan, &now);

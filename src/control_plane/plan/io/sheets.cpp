@@ -63,7 +63,7 @@ std::string days_apart(instant from, instant to) {
 }
 
 // The plan's own dates; then when the gate that ends the phase can be decided, and the slip.
-std::string timeline(const phase_plan& p, const standing* now) {
+std::string timeline(const phase_plan& p, const live_status* now) {
     auto out = p.duration + (p.start ? " from " + p.start->substr(0, 10) : "");
     if (now == nullptr) return out;
     for (const auto& g : now->gates) {
@@ -91,7 +91,7 @@ std::string resources_of(const document& d, phase p) {
     return joined(lines, "\n");
 }
 
-std::string metrics_of(const document& d, phase p, const standing* now) {
+std::string metrics_of(const document& d, phase p, const live_status* now) {
     std::vector<std::string> lines;
     for (const auto& m : d.metrics) {
         const auto t = m.targets.find(std::string(word(p)));
@@ -128,7 +128,7 @@ std::string risks_of(const document& d, phase p) {
     return joined(lines, "\n");
 }
 
-sheet roadmap(const document& d, const standing* now) {
+sheet roadmap(const document& d, const live_status* now) {
     sheet out{"roadmap",
               "Roadmap",
               {"Phase", "Key Activities", "Timeline (Est.)", "Owner(s)",
@@ -181,7 +181,7 @@ sheet resources(const document& d) {
     return out;
 }
 
-sheet metrics(const document& d, const standing* now) {
+sheet metrics(const document& d, const live_status* now) {
     sheet out{"metrics",
               "Metrics",
               {"Metric", "Measured by", "Sandbox", "Pilot", "Rollout", "Production", "Guardrail",
@@ -257,8 +257,17 @@ std::string estimate_words(const resource_estimate& e, const std::string& curren
     return parts.empty() ? unit : joined(parts, "; ");
 }
 
-std::vector<sheet> sheets_of(const document& plan, const standing* now) {
+std::vector<sheet> sheets_of(const document& plan, const live_status* now) {
     return {roadmap(plan, now), checklist(plan), resources(plan), metrics(plan, now), people(plan)};
+}
+
+result<sheet> sheet_of(const document& plan, const std::string& id, const live_status* now) {
+    auto all = sheets_of(plan, now);
+    const auto found = std::ranges::find(all, id, &sheet::id);
+    if (found != all.end()) return std::move(*found);
+    return fail(error_code::invalid_argument, "plan.table.unknown",
+                "there is no table '" + id + "'", "table",
+                "roadmap, checklist, resources, metrics or people");
 }
 
 } // namespace servery::plan

@@ -21,7 +21,7 @@ struct sheet {
 };
 
 // What a running server knows beside the document; a file that is exported offline has none.
-struct standing {
+struct live_status {
     instant at;
     std::int64_t revision = 0;
     std::string phase;                           // that the project is in; "" = not started
@@ -30,7 +30,10 @@ struct standing {
     std::vector<std::string> exceptions;         // live overrides and waivers, each a sentence
 };
 
-[[nodiscard]] std::vector<sheet> sheets_of(const document& plan, const standing* now = nullptr);
+[[nodiscard]] std::vector<sheet> sheets_of(const document& plan, const live_status* now = nullptr);
+// One of them by its id. Errors: plan.table.unknown.
+[[nodiscard]] result<sheet> sheet_of(const document& plan, const std::string& id,
+                                     const live_status* now = nullptr);
 
 // Cells of lists: "All", "S, P", "N/A".
 [[nodiscard]] std::string phase_marks(const std::vector<phase>& phases);
